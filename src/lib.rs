@@ -1,0 +1,13 @@
+//! Ajantasa.
+
+pub mod address;
+pub mod clock;
+pub mod date;
+pub mod finding;
+pub mod identity_code;
+pub mod municipality;
+pub mod patron;
+pub mod person;
+pub mod protected;
+pub mod purpose;
+pub mod reconcile;

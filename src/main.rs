@@ -1,0 +1,2 @@
+//! The `ajantasa` command.
+fn main() {}
