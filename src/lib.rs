@@ -11,3 +11,5 @@ pub mod person;
 pub mod protected;
 pub mod purpose;
 pub mod reconcile;
+pub mod seal;
+pub mod store;

@@ -26,6 +26,8 @@ pub struct PersonRecord {
     pub name: Option<PersonName>,
     /// Where the person can be found, and what VTJ says of non-disclosure.
     pub contact: Protected<Contact>,
+    /// Whether VTJ spoke of non-disclosure in so many words; `None`: asked, and not a word.
+    pub protection_said: Option<bool>,
     /// What VTJ says of death. `None`: nothing.
     pub death: Option<Death>,
     /// The contact language the person chose.

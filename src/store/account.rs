@@ -1,0 +1,126 @@
+//! Accounts of members of staff.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::{Result, Tx, on, one_row};
+
+/// An account as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct AccountRow {
+    /// Its identifier.
+    pub id: Uuid,
+    /// The name to sign in with.
+    pub name: String,
+    /// `administrator`, `reviewer` or `auditor`.
+    pub role: String,
+    /// Whether the holder may see and decide protected cases.
+    pub may_protected: bool,
+    /// Argon2id hash of the password.
+    pub password_hash: Option<String>,
+    /// The operating-system login that proves the account.
+    pub os_login: Option<String>,
+    /// The holder's own library card; nobody decides on it.
+    pub own_card: Option<String>,
+    /// The last day of the account.
+    pub ends_on: NaiveDate,
+    /// Wrong passwords since the last right one.
+    pub failures: i64,
+    /// Until when no password is tried.
+    pub locked_until: Option<DateTime<Utc>>,
+    /// When it was closed.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+const SELECT: &str =
+    "SELECT id, name, role, may_protected, password_hash, os_login, own_card, ends_on, failures,
+    locked_until, disabled_at, created_at FROM account ";
+
+/// Stores a new account and its municipalities.
+///
+/// # Errors
+/// When the name is taken.
+pub async fn insert(tx: &mut Tx, row: &AccountRow, municipalities: &[String]) -> Result<()> {
+    let sql =
+        "INSERT INTO account (id, name, role, may_protected, password_hash, os_login, own_card, ends_on,
+             failures, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)";
+    on!(tx, conn => sqlx::query(sql)
+        .bind(row.id)
+        .bind(&row.name)
+        .bind(&row.role)
+        .bind(row.may_protected)
+        .bind(&row.password_hash)
+        .bind(&row.os_login)
+        .bind(&row.own_card)
+        .bind(row.ends_on)
+        .bind(row.created_at)
+        .execute(conn)
+        .await?.rows_affected());
+    for municipality in municipalities {
+        let sql =
+            "INSERT INTO account_municipality (account, municipality) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        on!(tx, conn => sqlx::query(sql).bind(row.id).bind(municipality).execute(conn).await?.rows_affected());
+    }
+    Ok(())
+}
+
+/// The account of a name.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<AccountRow>> {
+    on!(tx, conn => {
+        let mut query = sqlx::QueryBuilder::new(SELECT);
+        query.push("WHERE name = ").push_bind(name);
+        Ok(query.build_query_as().fetch_optional(conn).await?)
+    })
+}
+
+/// Every account, by name.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn all(tx: &mut Tx) -> Result<Vec<AccountRow>> {
+    on!(tx, conn => {
+        let mut query = sqlx::QueryBuilder::new(SELECT);
+        query.push("ORDER BY name");
+        Ok(query.build_query_as().fetch_all(conn).await?)
+    })
+}
+
+/// The municipalities of an account, in order.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn municipalities(tx: &mut Tx, account: Uuid) -> Result<Vec<String>> {
+    let sql = "SELECT municipality FROM account_municipality WHERE account = $1 ORDER BY municipality";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(account).fetch_all(conn).await?))
+}
+
+/// Closes an account.
+///
+/// # Errors
+/// When it is closed already.
+pub async fn disable(tx: &mut Tx, account: Uuid, at: DateTime<Utc>) -> Result<()> {
+    let sql = "UPDATE account SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
+    let rows = on!(tx, conn => sqlx::query(sql).bind(account).bind(at).execute(conn).await?.rows_affected());
+    one_row(rows, "the account")
+}
+
+/// Notes a wrong password, and until when none is tried; or, with no failures, a right one.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn note_attempt(
+    tx: &mut Tx,
+    account: Uuid,
+    failures: i64,
+    locked_until: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let sql = "UPDATE account SET failures = $2, locked_until = $3 WHERE id = $1";
+    on!(tx, conn => sqlx::query(sql).bind(account).bind(failures).bind(locked_until).execute(conn).await?.rows_affected());
+    Ok(())
+}

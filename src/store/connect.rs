@@ -1,0 +1,254 @@
+//! Opening the database: options, migrations, and what its errors mean.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{Db, Pools, Result, StoreError};
+
+static SQLITE: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
+static SQLITE_KEYS: Migrator = sqlx::migrate!("src/store/migrations/sqlite_keys");
+static POSTGRES: Migrator = sqlx::migrate!("src/store/migrations/postgres");
+
+/// How long a writer waits for another on SQLite.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Connections of one process: tasks work one after another, pages and commands beside them.
+const MAX_CONNECTIONS: u32 = 8;
+/// How long to wait for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Where the database is.
+#[derive(Debug, Clone)]
+pub enum StoreUrl {
+    /// A file; data keys are in a file beside it.
+    Sqlite(PathBuf),
+    /// A server, by its URL.
+    Postgres(String),
+}
+
+/// Where the schema of a database stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemaStatus {
+    /// The newest migration this program has.
+    pub known: i64,
+    /// The newest migration the database has, or nothing.
+    pub applied: Option<i64>,
+}
+
+impl StoreUrl {
+    /// Reads a database URL.
+    ///
+    /// # Errors
+    /// When it begins with neither `sqlite:` nor `postgres:`.
+    pub fn parse(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        Err(StoreError::CannotOpen("the URL must begin with sqlite: or postgres:".to_owned()))
+    }
+}
+
+/// The newest schema this program knows.
+pub fn known_schema() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// The file that holds the wrapped data keys of an SQLite database.
+pub fn keys_path(main: &Path) -> PathBuf {
+    let mut name = main.as_os_str().to_owned();
+    name.push("-keys");
+    PathBuf::from(name)
+}
+
+impl Db {
+    /// Opens the database, creating it or bringing its schema up to date first.
+    ///
+    /// # Errors
+    /// When it cannot be reached or created, or its schema is newer than this program.
+    pub async fn open(url: &StoreUrl) -> Result<Self> {
+        let db = Self::connect(url, true).await?;
+        db.refuse_newer_schema().await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Opens an existing database as it is.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn open_unchanged(url: &StoreUrl) -> Result<Self> {
+        Self::connect(url, false).await
+    }
+
+    async fn connect(url: &StoreUrl, create: bool) -> Result<Self> {
+        let pools = match url {
+            StoreUrl::Sqlite(path) => Pools::Sqlite {
+                main: sqlite_pool(path, create).await?,
+                keys: sqlite_pool(&keys_path(path), create).await?,
+            },
+            StoreUrl::Postgres(url) => Pools::Postgres(postgres_pool(url).await?),
+        };
+        Ok(Self { pools })
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// When a migration fails; the database is left at the last one that succeeded.
+    pub async fn migrate(&self) -> Result<()> {
+        let ran = match &self.pools {
+            Pools::Sqlite { main, keys } => match SQLITE_KEYS.run(keys).await {
+                Ok(()) => SQLITE.run(main).await,
+                Err(error) => Err(error),
+            },
+            Pools::Postgres(pool) => POSTGRES.run(pool).await,
+        };
+        ran.map_err(|error| {
+            StoreError::CannotOpen(format!("its schema cannot be brought up to date: {error}"))
+        })
+    }
+
+    /// Where the schema stands.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn schema_status(&self) -> Result<SchemaStatus> {
+        let exists = match &self.pools {
+            Pools::Sqlite { main, .. } => {
+                sqlx::query_scalar::<_, i64>(
+                    "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+                )
+                .fetch_one(main)
+                .await?
+            }
+            Pools::Postgres(pool) => {
+                sqlx::query_scalar::<_, i64>(
+                    "SELECT count(*) FROM information_schema.tables
+                     WHERE table_schema = current_schema() AND table_name = '_sqlx_migrations'",
+                )
+                .fetch_one(pool)
+                .await?
+            }
+        };
+        let applied = if exists == 0 {
+            None
+        } else {
+            let sql = "SELECT max(version) FROM _sqlx_migrations";
+            match &self.pools {
+                Pools::Sqlite { main, .. } => sqlx::query_scalar(sql).fetch_one(main).await?,
+                Pools::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await?,
+            }
+        };
+        Ok(SchemaStatus { known: known_schema(), applied })
+    }
+
+    async fn refuse_newer_schema(&self) -> Result<()> {
+        let status = self.schema_status().await?;
+        match status.applied {
+            Some(found) if found > status.known => {
+                Err(StoreError::NewerSchema { found, known: status.known })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn sqlite_pool(path: &Path, create: bool) -> Result<sqlx::SqlitePool> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        return Err(StoreError::CannotOpen(format!("the folder {} does not exist", folder.display())));
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("secure_delete", "ON")
+        .pragma("temp_store", "MEMORY");
+    make_private(path, create);
+    SqlitePoolOptions::new()
+        .max_connections(MAX_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await
+        .map_err(|error| match classify(error) {
+            StoreError::Other(error) => StoreError::CannotOpen(format!("{}: {error}", path.display())),
+            known => known,
+        })
+}
+
+/// A database is its owner's alone; SQLite gives its side files the same mode.
+fn make_private(path: &Path, create: bool) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    if create && !path.exists() {
+        // A failure shows when the database is opened, with its reason.
+        let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    }
+}
+
+async fn postgres_pool(url: &str) -> Result<sqlx::PgPool> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| StoreError::CannotOpen("the PostgreSQL URL cannot be read".to_owned()))?
+        .application_name("ajantasa")
+        .options([("search_path", "public,ajantasa_keys")]);
+    PgPoolOptions::new()
+        .max_connections(MAX_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await
+        .map_err(classify)
+}
+
+/// What an error of the driver means for the caller.
+pub(super) fn classify(error: sqlx::Error) -> StoreError {
+    let code = match &error {
+        sqlx::Error::Database(database) => database.code().map(std::borrow::Cow::into_owned),
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => {
+            return StoreError::Unavailable(error);
+        }
+        _ => None,
+    };
+    match code.as_deref() {
+        // SQLite: busy and locked with their extended codes.
+        Some("5" | "6" | "261" | "262" | "517" | "773") => StoreError::Unavailable(error),
+        Some("8" | "264" | "520" | "776" | "1032" | "1288" | "1544") => {
+            StoreError::CannotWrite("it is read-only".to_owned())
+        }
+        Some("13") => StoreError::CannotWrite("the disk is full".to_owned()),
+        Some("10" | "266" | "522" | "778" | "1034" | "1290" | "1546" | "3850") => {
+            StoreError::CannotWrite("the disk does not answer".to_owned())
+        }
+        Some("11" | "26") => {
+            StoreError::CannotOpen("the file is damaged or no database; restore a backup".to_owned())
+        }
+        Some("14") => StoreError::CannotOpen("the file or its folder cannot be opened".to_owned()),
+        // PostgreSQL: connection, shutdown, resources, serialization and deadlock.
+        Some(code)
+            if code.len() == 5
+                && (code.starts_with("08")
+                    || code.starts_with("57P")
+                    || code.starts_with("53")
+                    || matches!(code, "40001" | "40P01" | "55P03")) =>
+        {
+            StoreError::Unavailable(error)
+        }
+        Some("28P01" | "28000") => {
+            StoreError::CannotOpen("PostgreSQL refuses the user or the password".to_owned())
+        }
+        Some("3D000") => StoreError::CannotOpen("PostgreSQL has no database of that name".to_owned()),
+        Some("25006") => StoreError::CannotWrite("it is read-only".to_owned()),
+        _ => StoreError::Other(error),
+    }
+}

@@ -1,0 +1,207 @@
+//! Wrapped data keys, kept apart from the database.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Db, ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on};
+use crate::seal::{DataKey, SealError, Vault, WrappedKey};
+
+/// The opened data keys of some patrons, by patron and version.
+#[derive(Debug, Default)]
+pub struct Keyring(BTreeMap<(Uuid, i64), DataKey>);
+
+impl Keyring {
+    /// The key that sealed a row.
+    ///
+    /// # Errors
+    /// When the key is gone: the person has been forgotten.
+    pub fn get(&self, patron: Uuid, version: i64) -> Result<&DataKey> {
+        self.0
+            .get(&(patron, version))
+            .ok_or(StoreError::Seal(SealError::DoesNotOpen { table: "data_key", column: "wrapped" }))
+    }
+
+    /// The newest key of a patron, which seals from now on.
+    ///
+    /// # Errors
+    /// When the patron has none.
+    pub fn newest(&self, patron: Uuid) -> Result<&DataKey> {
+        self.0
+            .range((patron, 0)..=(patron, i64::MAX))
+            .next_back()
+            .map(|(_, key)| key)
+            .ok_or(StoreError::Seal(SealError::DoesNotOpen { table: "data_key", column: "wrapped" }))
+    }
+
+    /// Adds a key that has just been made.
+    pub fn add(&mut self, key: DataKey) {
+        self.0.insert((key.patron, key.version), key);
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    patron: Uuid,
+    version: i64,
+    subject_tag: Vec<u8>,
+    master_version: i64,
+    wrapped: Vec<u8>,
+}
+
+impl From<Row> for WrappedKey {
+    fn from(row: Row) -> Self {
+        Self {
+            patron: row.patron,
+            version: row.version,
+            subject_tag: row.subject_tag,
+            master_version: row.master_version,
+            wrapped: row.wrapped,
+        }
+    }
+}
+
+/// Opens every data key of the patrons.
+///
+/// # Errors
+/// When the keys cannot be read or unwrapped.
+pub async fn keyring(db: &Db, vault: &Vault, patrons: &[Uuid]) -> Result<Keyring> {
+    let mut keyring = Keyring::default();
+    if patrons.is_empty() {
+        return Ok(keyring);
+    }
+    let mut tx = db.read_keys().await?;
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        for stored in of_patrons(&mut tx, patrons).await? {
+            keyring.add(vault.unwrap(&stored)?);
+        }
+    }
+    Ok(keyring)
+}
+
+/// Makes and stores a first data key for each patron.
+///
+/// # Errors
+/// When they cannot be stored.
+pub async fn create(db: &Db, vault: &Vault, patrons: &[Uuid], at: DateTime<Utc>) -> Result<Keyring> {
+    let mut keyring = Keyring::default();
+    let mut stored = Vec::with_capacity(patrons.len());
+    for &patron in patrons {
+        let (key, wrapped) = vault.new_data_key(patron, 1, None);
+        keyring.add(key);
+        stored.push(wrapped);
+    }
+    if !stored.is_empty() {
+        let mut tx = db.begin_keys().await?;
+        insert(&mut tx, &stored, at).await?;
+        tx.commit("data_key.create").await?;
+    }
+    Ok(keyring)
+}
+
+/// Adds the next key of a patron to the ring and stores it; the old one stays until nothing is sealed
+/// with it.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn replace(
+    db: &Db,
+    vault: &Vault,
+    keyring: &mut Keyring,
+    patron: Uuid,
+    at: DateTime<Utc>,
+) -> Result<i64> {
+    let newest = keyring.newest(patron)?;
+    let (version, tag) = (newest.version + 1, newest.subject_tag);
+    let (key, wrapped) = vault.new_data_key(patron, version, Some(tag));
+    let mut tx = db.begin_keys().await?;
+    insert(&mut tx, &[wrapped], at).await?;
+    tx.commit("data_key.replace").await?;
+    keyring.add(key);
+    Ok(version)
+}
+
+/// Destroys the keys of a patron up to a version.
+///
+/// # Errors
+/// When they cannot be deleted.
+pub async fn destroy_up_to(db: &Db, patron: Uuid, version: i64) -> Result<u64> {
+    let mut tx = db.begin_keys().await?;
+    let deleted = on!(&mut tx, conn => sqlx::query("DELETE FROM data_key WHERE patron = $1 AND version <= $2")
+        .bind(patron).bind(version).execute(conn).await?.rows_affected());
+    tx.commit("data_key.destroy").await?;
+    Ok(deleted)
+}
+
+/// Stores wrapped keys.
+///
+/// # Errors
+/// When they cannot be stored.
+pub async fn insert(tx: &mut Tx, keys: &[WrappedKey], at: DateTime<Utc>) -> Result<()> {
+    for keys in keys.chunks(ROWS_PER_STATEMENT) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO data_key (patron, version, subject_tag, master_version, wrapped, created_at) ",
+            );
+            query.push_values(keys, |mut row, key| {
+                row.push_bind(key.patron)
+                    .push_bind(key.version)
+                    .push_bind(&key.subject_tag)
+                    .push_bind(key.master_version)
+                    .push_bind(&key.wrapped)
+                    .push_bind(at);
+            });
+            query.build().execute(conn).await?;
+        });
+    }
+    Ok(())
+}
+
+/// Up to `limit` keys that an older master key wraps.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn wrapped_by_older(tx: &mut Tx, master_version: i64, limit: i64) -> Result<Vec<WrappedKey>> {
+    let sql = "SELECT patron, version, subject_tag, master_version, wrapped
+         FROM data_key
+         WHERE master_version < $1
+         ORDER BY patron, version
+         LIMIT $2";
+    let rows: Vec<Row> =
+        on!(tx, conn => sqlx::query_as(sql).bind(master_version).bind(limit).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Replaces the wrapping of a key.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn update_wrapping(tx: &mut Tx, key: &WrappedKey) -> Result<()> {
+    on!(tx, conn => sqlx::query(
+        "UPDATE data_key SET master_version = $1, wrapped = $2 WHERE patron = $3 AND version = $4")
+        .bind(key.master_version).bind(&key.wrapped).bind(key.patron).bind(key.version)
+        .execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// How many data keys there are.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    on!(tx, conn => Ok(sqlx::query_scalar("SELECT count(*) FROM data_key").fetch_one(conn).await?))
+}
+
+async fn of_patrons(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<WrappedKey>> {
+    let rows: Vec<Row> = on!(tx, conn => {
+        let mut query = QueryBuilder::new(
+            "SELECT patron, version, subject_tag, master_version, wrapped FROM data_key WHERE patron IN (",
+        );
+        in_list!(query, patrons);
+        query.push(") ORDER BY patron, version");
+        query.build_query_as().fetch_all(conn).await?
+    });
+    Ok(rows.into_iter().map(Into::into).collect())
+}

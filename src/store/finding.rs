@@ -1,0 +1,377 @@
+//! Findings and the states of their review.
+
+use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::data_key::Keyring;
+use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row};
+use crate::date::PartialDate;
+use crate::finding::{FieldChange, FindingKind, FindingState};
+use crate::seal::{DataKey, Place};
+
+/// A finding as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct FindingRow {
+    /// Its identifier.
+    pub id: Uuid,
+    /// The patron.
+    pub patron: Uuid,
+    /// The kind, in words.
+    pub kind: String,
+    /// The state, in words.
+    pub state: String,
+    /// The code of the rule that found it.
+    pub rule: String,
+    /// The rule as a sentence.
+    pub reason: String,
+    /// What moved since it was found, as column names.
+    pub moved: Option<String>,
+    /// Whether it may only be decided by itself.
+    pub single_review: bool,
+    /// Whether it may be approved at all as it stands.
+    pub confirmable: bool,
+    /// Keyed digest of what VTJ said.
+    pub evidence_digest: Vec<u8>,
+    /// The version of the patron's row it was made from.
+    pub patron_version: i64,
+    /// The version of the person record it was made from.
+    pub record_version: i64,
+    /// The request whose answer it was made from.
+    pub request: Option<Uuid>,
+    /// Which data key sealed it.
+    pub key_version: i64,
+    /// The [`SealedFinding`]; empty once wiped.
+    pub sealed: Option<Vec<u8>>,
+    /// When it was found.
+    pub opened_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Until when it is put off.
+    pub snoozed_until: Option<DateTime<Utc>>,
+    /// When an approval takes effect.
+    pub effective_at: Option<DateTime<Utc>>,
+    /// The decision in force.
+    pub decision: Option<Uuid>,
+    /// The finding that replaced it.
+    pub superseded_by: Option<Uuid>,
+    /// Grows with every change.
+    pub version: i64,
+}
+
+/// What is sealed of a finding.
+#[derive(Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct SealedFinding {
+    /// The columns that differ.
+    pub fields: Vec<FieldChange>,
+    /// The date of death.
+    pub death_date: Option<PartialDate>,
+}
+
+const COLUMNS: &str = "id, patron, kind, state, rule, reason, moved, single_review, confirmable,
+    evidence_digest, patron_version, record_version, request, key_version, sealed, opened_at, updated_at,
+    snoozed_until, effective_at, decision, superseded_by, version";
+
+/// What counts as open: at most one per patron and kind.
+const OPEN: &str =
+    "('new', 'opened', 'snoozed', 'stale', 'decided', 'applying', 'outcome_unknown', 'written')";
+
+impl FindingRow {
+    /// The kind.
+    ///
+    /// # Errors
+    /// When the stored word is unknown.
+    pub fn kind(&self) -> Result<FindingKind> {
+        FindingKind::from_word(&self.kind).ok_or(StoreError::inconsistent("finding", "kind"))
+    }
+
+    /// The state.
+    ///
+    /// # Errors
+    /// When the stored word is unknown.
+    pub fn state(&self) -> Result<FindingState> {
+        FindingState::from_word(&self.state).ok_or(StoreError::inconsistent("finding", "state"))
+    }
+
+    /// Opens what is sealed; what has been wiped opens as nothing.
+    ///
+    /// # Errors
+    /// When the value does not open.
+    pub fn open(&self, keyring: &Keyring) -> Result<SealedFinding> {
+        let Some(sealed) = &self.sealed else { return Ok(SealedFinding::default()) };
+        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.id), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| StoreError::inconsistent("finding", "sealed"))
+    }
+
+    /// Seals the content anew.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn reseal(&mut self, key: &DataKey, content: &SealedFinding) -> Result<()> {
+        self.sealed = Some(seal(key, self.id, content)?);
+        self.key_version = key.version;
+        Ok(())
+    }
+}
+
+/// Seals the content of a finding.
+///
+/// # Errors
+/// When it cannot be sealed.
+pub fn seal(key: &DataKey, id: Uuid, content: &SealedFinding) -> Result<Vec<u8>> {
+    let plain = zeroize::Zeroizing::new(
+        serde_json::to_vec(content).map_err(|_| StoreError::inconsistent("finding", "sealed"))?,
+    );
+    Ok(key.seal(place(id), &plain)?)
+}
+
+fn place(id: Uuid) -> Place {
+    Place { table: "finding", column: "sealed", row: id }
+}
+
+/// Stores new findings.
+///
+/// # Errors
+/// When an open one of the same patron and kind exists.
+pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new(format!("INSERT INTO finding ({COLUMNS}) "));
+            query.push_values(rows, |mut to, row| {
+                to.push_bind(row.id)
+                    .push_bind(row.patron)
+                    .push_bind(&row.kind)
+                    .push_bind(&row.state)
+                    .push_bind(&row.rule)
+                    .push_bind(&row.reason)
+                    .push_bind(&row.moved)
+                    .push_bind(row.single_review)
+                    .push_bind(row.confirmable)
+                    .push_bind(&row.evidence_digest)
+                    .push_bind(row.patron_version)
+                    .push_bind(row.record_version)
+                    .push_bind(row.request)
+                    .push_bind(row.key_version)
+                    .push_bind(&row.sealed)
+                    .push_bind(row.opened_at)
+                    .push_bind(row.updated_at)
+                    .push_bind(row.snoozed_until)
+                    .push_bind(row.effective_at)
+                    .push_bind(row.decision)
+                    .push_bind(row.superseded_by)
+                    .push_bind(row.version);
+            });
+            query.build().execute(conn).await?;
+        });
+    }
+    Ok(())
+}
+
+/// Replaces a finding if nobody changed it since `row.version - 1`.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when somebody did.
+pub async fn update(tx: &mut Tx, row: &FindingRow) -> Result<()> {
+    let sql = "UPDATE finding
+         SET state = $3, rule = $4, reason = $5, moved = $6, single_review = $7, confirmable = $8,
+             evidence_digest = $9, patron_version = $10, record_version = $11, request = $12,
+             key_version = $13, sealed = $14, updated_at = $15, snoozed_until = $16, effective_at = $17,
+             decision = $18, superseded_by = $19, version = $20
+         WHERE id = $1 AND version = $2";
+    let rows = on!(tx, conn => sqlx::query(sql)
+        .bind(row.id)
+        .bind(row.version - 1)
+        .bind(&row.state)
+        .bind(&row.rule)
+        .bind(&row.reason)
+        .bind(&row.moved)
+        .bind(row.single_review)
+        .bind(row.confirmable)
+        .bind(&row.evidence_digest)
+        .bind(row.patron_version)
+        .bind(row.record_version)
+        .bind(row.request)
+        .bind(row.key_version)
+        .bind(&row.sealed)
+        .bind(row.updated_at)
+        .bind(row.snoozed_until)
+        .bind(row.effective_at)
+        .bind(row.decision)
+        .bind(row.superseded_by)
+        .bind(row.version)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    one_row(rows, "the item")
+}
+
+/// One finding, if it exists.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<FindingRow>> {
+    on!(tx, conn => {
+        let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM finding WHERE id = "));
+        query.push_bind(id);
+        Ok(query.build_query_as().fetch_optional(conn).await?)
+    })
+}
+
+/// The findings of these patrons that are open, by patron and kind.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn open_of(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<FindingRow>> {
+    of_patrons(tx, patrons, &format!("state IN {OPEN}")).await
+}
+
+/// The findings of these patrons that a person rejected or that were carried out, by patron and kind.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn decided_of(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<FindingRow>> {
+    of_patrons(tx, patrons, "state IN ('rejected', 'confirmed')").await
+}
+
+async fn of_patrons(tx: &mut Tx, patrons: &[Uuid], condition: &str) -> Result<Vec<FindingRow>> {
+    let mut found = Vec::new();
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<FindingRow> = on!(tx, conn => {
+            let mut query =
+                QueryBuilder::new(format!("SELECT {COLUMNS} FROM finding WHERE {condition} AND patron IN ("));
+            in_list!(query, patrons);
+            query.push(") ORDER BY patron, kind, id");
+            query.build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Which findings to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// The states wanted.
+    pub states: Vec<FindingState>,
+    /// The kinds wanted; empty is all.
+    pub kinds: Vec<FindingKind>,
+    /// The municipalities wanted; nothing is all.
+    pub municipalities: Option<Vec<String>>,
+    /// One card only.
+    pub card_number: Option<String>,
+}
+
+/// A page of findings after a position, by the time they were found.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn page(
+    tx: &mut Tx,
+    filter: &Filter,
+    after: (DateTime<Utc>, Uuid),
+    limit: i64,
+) -> Result<Vec<FindingRow>> {
+    let columns =
+        COLUMNS.split(',').map(|column| format!("f.{}", column.trim())).collect::<Vec<_>>().join(", ");
+    on!(tx, conn => {
+        let mut query = QueryBuilder::new(format!(
+            "SELECT {columns} FROM finding f JOIN patron p ON p.id = f.patron WHERE (f.opened_at, f.id) > ("
+        ));
+        query.push_bind(after.0).push(", ").push_bind(after.1).push(") AND f.state IN (");
+        in_list!(query, filter.states.iter().map(|state| state.as_str()));
+        query.push(")");
+        if !filter.kinds.is_empty() {
+            query.push(" AND f.kind IN (");
+            in_list!(query, filter.kinds.iter().map(|kind| kind.as_str()));
+            query.push(")");
+        }
+        if let Some(municipalities) = &filter.municipalities {
+            query.push(" AND p.municipality IN (");
+            in_list!(query, municipalities);
+            query.push(")");
+        }
+        if let Some(card_number) = &filter.card_number {
+            query.push(" AND p.card_number = ").push_bind(card_number);
+        }
+        query.push(" ORDER BY f.opened_at, f.id LIMIT ").push_bind(limit);
+        Ok(query.build_query_as().fetch_all(conn).await?)
+    })
+}
+
+/// Up to `limit` approved findings whose undo window has passed, by time of effect.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn due_to_apply(tx: &mut Tx, at: DateTime<Utc>, limit: i64) -> Result<Vec<FindingRow>> {
+    on!(tx, conn => {
+        let mut query =
+            QueryBuilder::new(format!("SELECT {COLUMNS} FROM finding WHERE state = 'decided' AND effective_at <= "));
+        query.push_bind(at).push(" ORDER BY effective_at, id LIMIT ").push_bind(limit);
+        Ok(query.build_query_as().fetch_all(conn).await?)
+    })
+}
+
+/// The findings in a state, by identifier.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn in_state(tx: &mut Tx, state: FindingState, limit: i64) -> Result<Vec<FindingRow>> {
+    on!(tx, conn => {
+        let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM finding WHERE state = "));
+        query.push_bind(state.as_str()).push(" ORDER BY id LIMIT ").push_bind(limit);
+        Ok(query.build_query_as().fetch_all(conn).await?)
+    })
+}
+
+/// How many findings are in each kind and state that is not final.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn counts(tx: &mut Tx) -> Result<Vec<(String, String, i64)>> {
+    let sql = "SELECT kind, state, count(*) FROM finding GROUP BY kind, state ORDER BY kind, state";
+    on!(tx, conn => Ok(sqlx::query_as(sql).fetch_all(conn).await?))
+}
+
+/// Wakes findings that were put off until now or earlier.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn wake_snoozed(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64> {
+    let sql = "UPDATE finding
+         SET state = 'opened', snoozed_until = NULL, updated_at = $1, version = version + 1
+         WHERE state = 'snoozed' AND snoozed_until <= $1";
+    on!(tx, conn => Ok(sqlx::query(sql).bind(at).execute(conn).await?.rows_affected()))
+}
+
+/// Marks the open findings of patrons as stale, because the register's row changed.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn make_stale(tx: &mut Tx, patron: Uuid, moved: &str, at: DateTime<Utc>) -> Result<u64> {
+    let sql = "UPDATE finding
+         SET state = 'stale', moved = $2, snoozed_until = NULL, effective_at = NULL, updated_at = $3,
+             version = version + 1
+         WHERE patron = $1 AND state IN ('new', 'opened', 'snoozed', 'stale', 'decided')";
+    on!(tx, conn => Ok(sqlx::query(sql).bind(patron).bind(moved).bind(at).execute(conn).await?.rows_affected()))
+}
+
+/// Empties what the findings of a patron hold: what is done when protection starts.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn wipe(tx: &mut Tx, patron: Uuid) -> Result<()> {
+    on!(tx, conn => sqlx::query("UPDATE finding SET sealed = NULL WHERE patron = $1")
+        .bind(patron).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// How many approved findings wait for their undo window, and how many are put off.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn count_waiting(tx: &mut Tx, at: DateTime<Utc>) -> Result<i64> {
+    let sql = "SELECT count(*) FROM finding
+         WHERE (state = 'decided' AND effective_at > $1) OR (state = 'snoozed' AND snoozed_until > $1)";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(at).fetch_one(conn).await?))
+}
