@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod clock;
+pub mod config;
 pub mod date;
 pub mod finding;
 pub mod identity_code;

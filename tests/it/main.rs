@@ -4,3 +4,6 @@ mod address;
 //! The integration tests: one binary, one module per subject.
 
 mod architecture;
+//! x
+
+mod config;

@@ -1,0 +1,152 @@
+//! Readers of the lists: municipalities, schedules, purposes.
+
+use super::CronCheck;
+use super::model::{ScheduleEntry, TASKS, default_schedules};
+use super::problem::nearest;
+use super::reader::{Found, Section};
+use super::values;
+use crate::municipality::{FieldGroup, Grants, Language, Municipality, MunicipalityCode, MunicipalityName};
+use crate::purpose::{GroundedPurpose, Purpose, default_purposes};
+
+pub(super) fn municipalities(root: &mut Section<'_>) -> Vec<Municipality> {
+    let mut read: Vec<Municipality> = Vec::new();
+    for mut section in root.tables("municipality") {
+        let municipality = municipality(&mut section);
+        if let Some(municipality) = municipality {
+            if read.iter().any(|known| known.code == municipality.code) {
+                let code = municipality.code.as_str();
+                section.problem(None, format!("{}: {code} is there twice", section.name("code")), None);
+            }
+            read.push(municipality);
+        }
+        section.finish();
+    }
+    read
+}
+
+fn municipality(section: &mut Section<'_>) -> Option<Municipality> {
+    let code =
+        section.needed("code", |text| MunicipalityCode::parse(text).map_err(|error| error.to_string()));
+    let name = municipality_name(section);
+    let languages = closed_list(section, "languages", &Language::from_code, &["fi", "sv", "en"]);
+    let groups: Vec<&str> = FieldGroup::ALL.iter().map(|group| group.as_str()).collect();
+    let group = |word: &str| FieldGroup::ALL.into_iter().find(|group| group.as_str() == word);
+    let granted = closed_list(section, "field_groups", &group, &groups);
+    let propose_temporary_address = section.flag("propose_temporary_address", false);
+    Some(Municipality {
+        code: code?,
+        name: name?,
+        languages: languages?,
+        grants: Grants::new(granted?),
+        propose_temporary_address,
+    })
+}
+
+fn municipality_name(section: &mut Section<'_>) -> Option<MunicipalityName> {
+    let mut name = section.table("name");
+    if !name.is_present() {
+        if !section.has("name") {
+            let hint = "write name = { fi = \"…\", sv = \"…\", en = \"…\" }".to_owned();
+            section.problem(None, format!("{}: this key is needed", section.name("name")), Some(hint));
+        }
+        return None;
+    }
+    let fi = name.needed("fi", values::some_text);
+    let sv = name.parsed("sv", values::some_text);
+    let en = name.parsed("en", values::some_text);
+    name.finish();
+    let fi = fi?;
+    Some(MunicipalityName { sv: sv.unwrap_or_else(|| fi.clone()), en: en.unwrap_or_else(|| fi.clone()), fi })
+}
+
+/// A list of words of a closed set: needed, not empty, no word twice.
+fn closed_list<T: PartialEq>(
+    section: &mut Section<'_>,
+    key: &'static str,
+    convert: &dyn Fn(&str) -> Option<T>,
+    known: &[&str],
+) -> Option<Vec<T>> {
+    let name = section.name(key);
+    let is_given = section.has(key);
+    let words = section.texts(key);
+    if !is_given || words.as_ref().is_some_and(Vec::is_empty) {
+        let hint = Some(format!("choose from {}", known.join(", ")));
+        section.problem(None, format!("{name}: at least one is needed"), hint);
+        return None;
+    }
+    let mut read = Vec::new();
+    for Found { value: word, line } in words? {
+        match convert(&word) {
+            Some(value) if read.contains(&value) => {
+                section.problem(Some(line), format!("{name}: {word:?} is there twice"), None);
+            }
+            Some(value) => read.push(value),
+            None => section.problem(Some(line), format!("{name}: unknown {word:?}"), nearest(&word, known)),
+        }
+    }
+    Some(read)
+}
+
+/// The schedules of the file; a task that none of them starts keeps its default schedule. A table without keys
+/// says nothing and is passed over.
+pub(super) fn schedules(root: &mut Section<'_>, cron: CronCheck) -> Vec<ScheduleEntry> {
+    let mut read: Vec<ScheduleEntry> = Vec::new();
+    let given = root.tables("schedule").into_iter().filter(|section| !section.is_empty());
+    for (index, section) in given.enumerate() {
+        let mut section = section.numbered("schedule", index);
+        let entry = schedule(&mut section, cron);
+        if let Some(entry) = entry {
+            if read.iter().any(|known| known.name == entry.name) {
+                section.problem(
+                    None,
+                    format!("{}: {:?} is there twice", section.name("name"), entry.name),
+                    None,
+                );
+            }
+            read.push(entry);
+        }
+        section.finish();
+    }
+    let is_started = |task: &str| read.iter().any(|entry| entry.task == task);
+    let defaults: Vec<_> = default_schedules().into_iter().filter(|entry| !is_started(&entry.task)).collect();
+    read.extend(defaults);
+    read
+}
+
+fn schedule(section: &mut Section<'_>, cron: CronCheck) -> Option<ScheduleEntry> {
+    let name = section.needed("name", values::some_text);
+    let task = section.word_needed("task", &TASKS);
+    let cron = section.needed("cron", |text| cron(text).map(|()| text.to_owned()));
+    let enabled = section.flag("enabled", true);
+    let (name, task, cron) = (name?, task?, cron?);
+    // The default schedules are named after their tasks.
+    if name != task && TASKS.contains(&name.as_str()) {
+        let message = format!("{}: {name:?} is the name of another task", section.name("name"));
+        section.problem(None, message, Some("choose another name".to_owned()));
+    }
+    Some(ScheduleEntry { name, task, cron, enabled })
+}
+
+/// The default purposes, then those of the file. One with a default's name gives that its legal basis.
+pub(super) fn purposes(root: &mut Section<'_>) -> Vec<GroundedPurpose> {
+    let mut read = default_purposes();
+    let mut named = Vec::new();
+    for mut section in root.tables("purpose") {
+        let purpose = section.needed("name", |text| Purpose::new(text).map_err(|error| error.to_string()));
+        let legal_basis = section.needed("legal_basis", values::some_text);
+        if let (Some(purpose), Some(legal_basis)) = (purpose, legal_basis) {
+            if named.contains(&purpose) {
+                let name = purpose.as_str();
+                section.problem(None, format!("{}: {name:?} is there twice", section.name("name")), None);
+            }
+            section.mark(format!("purpose.{}", purpose.as_str()));
+            named.push(purpose.clone());
+            match read.iter_mut().find(|known| known.purpose == purpose) {
+                Some(known) => known.legal_basis = legal_basis,
+                None => read.push(GroundedPurpose { purpose, legal_basis }),
+            }
+        }
+        section.finish();
+    }
+    read
+}

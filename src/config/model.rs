@@ -1,0 +1,338 @@
+//! The sections of the configuration as types, and the defaults of their keys.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use super::secrets::SecretPlace;
+use crate::municipality::Municipality;
+use crate::purpose::GroundedPurpose;
+
+/// A configuration that passed every check that needs nothing but the file itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The file it was read from, absolute.
+    pub file: PathBuf,
+    /// `[database]`.
+    pub database: Database,
+    /// `[keys]`.
+    pub keys: Keys,
+    /// `[identity_code]`.
+    pub identity_code: IdentityCodes,
+    /// `[vtj.…]`.
+    pub vtj: Vtj,
+    /// `[register]`.
+    pub register: Register,
+    /// `[web]`: the pages of the staff.
+    pub web: Listener,
+    /// `[service]`: health and metrics.
+    pub service: Listener,
+    /// `[[municipality]]`, in the order of the file. No two share a code.
+    pub municipalities: Vec<Municipality>,
+    /// `[[schedule]]`, with the defaults of the tasks that have no entry.
+    pub schedules: Vec<ScheduleEntry>,
+    /// The default purposes and those of `[[purpose]]`.
+    pub purposes: Vec<GroundedPurpose>,
+    /// The line of each key that stands in the file.
+    pub origins: Origins,
+}
+
+/// A text that is not for display: `Debug` prints `***`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(String);
+
+impl Hidden {
+    /// Hides a text.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself, for the one place that needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A SQLite file, absolute.
+    Sqlite {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A PostgreSQL server.
+    Postgres {
+        /// `postgres://…`, perhaps with a password in it.
+        url: Hidden,
+        /// The password when it is not in the URL.
+        password: SecretPlace,
+    },
+}
+
+impl Database {
+    /// The SQLite file unless the configuration names another.
+    pub const DEFAULT_URL: &str = "sqlite:/var/lib/ajantasa/ajantasa.db";
+
+    /// The address as a URL with the SQLite path absolute and escaped. May hold a password: do not display it.
+    pub fn url(&self) -> Hidden {
+        match self {
+            Self::Sqlite { file } => {
+                let path = file.to_string_lossy();
+                let escaped = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+                Hidden(format!("sqlite:{escaped}"))
+            }
+            Self::Postgres { url, .. } => url.clone(),
+        }
+    }
+}
+
+/// Where the master key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The key file: written by `ajantasa keys create`, read through [`Keys::place`].
+    pub file: PathBuf,
+}
+
+impl Keys {
+    /// The key file unless the configuration names another.
+    pub const DEFAULT_FILE: &str = "/etc/ajantasa/ajantasa.key";
+
+    /// The master key as a secret that a systemd credential can also hold.
+    pub fn place(&self) -> SecretPlace {
+        SecretPlace { name: super::secrets::SecretName::MasterKey, file: Some(self.file.clone()) }
+    }
+}
+
+/// Which identity codes are admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdentityCodes {
+    /// Whether individual numbers 900–999, which no real person has, are admitted.
+    pub allow_test_codes: bool,
+}
+
+/// The Population Information System's interfaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vtj {
+    /// The change interface; without it nothing can be fetched or refreshed.
+    pub changes: Option<VtjChanges>,
+    /// The single-person query; without it no single person can be asked about.
+    pub query: Option<VtjQuery>,
+    /// Certificates of both.
+    pub tls: VtjTls,
+}
+
+/// How the change interface takes the user name and password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// HTTP Basic.
+    Basic,
+    /// The headers `MUTP-Tunnus` and `MUTP-Salasana`.
+    MutpHeaders,
+}
+
+/// `[vtj.changes]`: the change interface (VTJ-muutosrajapinta).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VtjChanges {
+    /// The address that `kirjausavain`, `muutokset` and `perustiedot` are appended to; no slash at its end.
+    pub base_url: String,
+    /// How name and password are sent.
+    pub auth: Auth,
+    /// The user name given by DVV.
+    pub username: String,
+    /// The password.
+    pub password: SecretPlace,
+    /// The X-Road client `instance/class/code/subsystem`, when the way goes through a security server.
+    pub x_road_client: Option<String>,
+    /// People per follow list, 1 to 1,000.
+    pub list_size: u32,
+    /// Headers that a gateway in between wants, by name.
+    pub extra_headers: BTreeMap<String, Hidden>,
+    /// Seconds that one request may take, connecting and reading included.
+    pub deadline_seconds: u32,
+    /// Attempts of one request, the first one counted.
+    pub attempts: u32,
+    /// Pages read for one follow list in one run.
+    pub page_limit: u32,
+}
+
+impl VtjChanges {
+    /// The most people one base-data call may hold, by the interface's own rule.
+    pub const LIST_SIZE: u32 = 1000;
+    /// A reply for a full list has been seen to take 25 seconds; this is twice that and a little.
+    pub const DEADLINE_SECONDS: u32 = 60;
+    /// Attempts of one request.
+    pub const ATTEMPTS: u32 = 3;
+    /// Enough for weeks of changes of one list; a server that never says it is done is stopped here.
+    pub const PAGE_LIMIT: u32 = 1000;
+}
+
+/// By which way the single-person query goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueryVariant {
+    /// Through an X-Road security server.
+    XRoad,
+    /// To DVV's own address.
+    Direct,
+}
+
+/// `[vtj.query]`: the single-person query (VTJkysely).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VtjQuery {
+    /// The address of the security server, or of DVV.
+    pub url: String,
+    /// By which way.
+    pub variant: QueryVariant,
+    /// The product that the permit names.
+    pub product: String,
+    /// The user name given by DVV.
+    pub username: String,
+    /// The password.
+    pub password: SecretPlace,
+    /// The X-Road client `instance/class/code/subsystem`; always there when the way is X-Road.
+    pub x_road_client: Option<String>,
+    /// The X-Road instance of the service.
+    pub x_road_instance: String,
+    /// Requests of the whole installation per Helsinki day.
+    pub daily_ceiling: u32,
+    /// Seconds that one request may take.
+    pub deadline_seconds: u32,
+    /// Attempts of one request, the first one counted.
+    pub attempts: u32,
+}
+
+impl VtjQuery {
+    /// The product asked for unless the configuration names another.
+    pub const PRODUCT: &str = "PERUSSANOMA 3";
+    /// The X-Road instance of the production environment.
+    pub const X_ROAD_INSTANCE: &str = "FI";
+    /// Enough for a busy desk, too few to keep a register up with.
+    pub const DAILY_CEILING: u32 = 200;
+    /// A person waits at the desk.
+    pub const DEADLINE_SECONDS: u32 = 30;
+    /// Attempts of one request.
+    pub const ATTEMPTS: u32 = 3;
+}
+
+/// `[vtj.tls]`: certificates towards both interfaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VtjTls {
+    /// Roots to trust instead of the public ones, PEM.
+    pub ca_file: Option<PathBuf>,
+    /// Our certificate and its private key in one PEM file.
+    pub client_identity: SecretPlace,
+}
+
+/// Whether the patron register is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterMode {
+    /// Approved corrections are written.
+    Write,
+    /// Nothing is ever written.
+    Observe,
+}
+
+/// Which patron register is kept true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connector {
+    /// The register inside Ajantasa, filled by `patrons import`.
+    Embedded,
+    /// A file that is read, and a file of corrections for the library system.
+    Csv(CsvRegister),
+}
+
+/// `[register.csv]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CsvRegister {
+    /// The patron file to read.
+    pub patron_file: PathBuf,
+    /// The file that corrections are written to.
+    pub correction_file: PathBuf,
+}
+
+/// `[register]`: the patron register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Register {
+    /// Whether it is written.
+    pub mode: RegisterMode,
+    /// Which register.
+    pub connector: Connector,
+    /// The share of patrons, in per cent, that one import may lose without being told so.
+    pub max_shrink_percent: u32,
+    /// Seconds between a decision and its effect.
+    pub undo_seconds: u32,
+}
+
+impl Register {
+    /// A patron file that loses more than a tenth is more likely cut off than true.
+    pub const MAX_SHRINK_PERCENT: u32 = 10;
+    /// Time to notice a slip of the hand.
+    pub const UNDO_SECONDS: u32 = 60;
+}
+
+/// An address to listen on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listener {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Whether other than internal addresses are allowed.
+    pub allow_public: bool,
+}
+
+impl Listener {
+    /// The staff pages unless the configuration names another address.
+    pub const DEFAULT_WEB: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+    /// Health and metrics unless the configuration names another address.
+    pub const DEFAULT_SERVICE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9310);
+}
+
+/// The tasks that a schedule can start, in the order of their work.
+pub const TASKS: [&str; 7] = ["enrol", "fetch", "refresh", "reconcile", "apply", "estate", "housekeeping"];
+
+/// When a task is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleEntry {
+    /// The name, unlike every other's.
+    pub name: String,
+    /// One of [`TASKS`].
+    pub task: String,
+    /// Five cron fields on the Helsinki wall clock.
+    pub cron: String,
+    /// Whether it is started at all.
+    pub enabled: bool,
+}
+
+/// Every task hourly at minute 7, away from the full hour when others call; housekeeping at 02:10.
+pub fn default_schedules() -> Vec<ScheduleEntry> {
+    TASKS
+        .iter()
+        .map(|task| ScheduleEntry {
+            name: (*task).to_owned(),
+            task: (*task).to_owned(),
+            cron: if *task == "housekeeping" { "10 2 * * *" } else { "7 * * * *" }.to_owned(),
+            enabled: true,
+        })
+        .collect()
+}
+
+/// The line of each key that stands in the file; a key that is not here has its default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origins(BTreeMap<String, usize>);
+
+impl Origins {
+    pub(super) fn new(lines: BTreeMap<String, usize>) -> Self {
+        Self(lines)
+    }
+
+    /// The line of a key such as `vtj.changes.base_url` or `municipality[0].code`.
+    pub fn line(&self, key: &str) -> Option<usize> {
+        self.0.get(key).copied()
+    }
+}

@@ -1,0 +1,110 @@
+//! Readers of the plain sections: database, keys, identity codes, register, listeners.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::model::{
+    Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Register, RegisterMode,
+};
+use super::reader::Section;
+use super::secrets::{SecretName, SecretPlace};
+use super::values;
+
+pub(super) fn database(root: &mut Section<'_>) -> Database {
+    let mut section = root.table("database");
+    let folder = section.folder();
+    let password = SecretPlace { name: SecretName::DatabasePassword, file: section.path("password_file") };
+    let read = section.parsed("url", |url| match values::sqlite_file(url, folder) {
+        Some(file) => file.map(|file| Database::Sqlite { file }),
+        None => values::postgres_url(url)
+            .map(|()| Database::Postgres { url: Hidden::new(url.to_owned()), password: password.clone() }),
+    });
+    section.finish();
+    read.unwrap_or_else(|| Database::Sqlite {
+        file: PathBuf::from(Database::DEFAULT_URL.trim_start_matches("sqlite:")),
+    })
+}
+
+pub(super) fn keys(root: &mut Section<'_>) -> Keys {
+    let mut section = root.table("keys");
+    let file = section.path("file").unwrap_or_else(|| PathBuf::from(Keys::DEFAULT_FILE));
+    section.finish();
+    Keys { file }
+}
+
+pub(super) fn identity_code(root: &mut Section<'_>) -> IdentityCodes {
+    let mut section = root.table("identity_code");
+    let allow_test_codes = section.flag("allow_test_codes", false);
+    section.finish();
+    IdentityCodes { allow_test_codes }
+}
+
+pub(super) fn register(root: &mut Section<'_>) -> Register {
+    let mut section = root.table("register");
+    let modes = [("write", RegisterMode::Write), ("observe", RegisterMode::Observe)];
+    let mode = section.word("mode", &modes, RegisterMode::Write);
+    let uses_csv = section.word("connector", &[("embedded", false), ("csv", true)], false);
+    let max_shrink_percent = section.number("max_shrink_percent", &(0..=100), Register::MAX_SHRINK_PERCENT);
+    let undo_seconds = section.number("undo_seconds", &(0..=86_400), Register::UNDO_SECONDS);
+    let csv = csv_register(&mut section, uses_csv);
+    section.finish();
+    let connector = csv.filter(|_| uses_csv).map_or(Connector::Embedded, Connector::Csv);
+    Register { mode, connector, max_shrink_percent, undo_seconds }
+}
+
+/// The table is checked whenever it is there, so that turning the connector on brings no surprise.
+fn csv_register(register: &mut Section<'_>, needed: bool) -> Option<CsvRegister> {
+    let mut section = register.table("csv");
+    if !needed && !section.is_present() {
+        return None;
+    }
+    let folder = section.folder();
+    let file = |text: &str| values::some_text(text).map(|text| folder.join(text));
+    let patron_file = section.needed("patron_file", file);
+    let correction_file = section.needed("correction_file", file);
+    if patron_file.is_some() && patron_file == correction_file {
+        let message = "register.csv: patron_file and correction_file are the same file".to_owned();
+        section.problem(None, message, None);
+    }
+    section.finish();
+    Some(CsvRegister { patron_file: patron_file?, correction_file: correction_file? })
+}
+
+/// The staff pages and the service page.
+pub(super) fn listeners(root: &mut Section<'_>) -> (Listener, Listener) {
+    let mut section = root.table("web");
+    let web = listener(&mut section, Listener::DEFAULT_WEB, "a public address", |address| {
+        values::is_internal(address.ip())
+    });
+    section.finish();
+
+    let mut section = root.table("service");
+    let service =
+        listener(&mut section, Listener::DEFAULT_SERVICE, "an address outside this machine", |address| {
+            address.ip().is_loopback()
+        });
+    if service.listen == web.listen && service.listen.port() != 0 {
+        let message = format!("service.listen: {} is taken by web.listen; choose another port", web.listen);
+        section.problem(None, message, None);
+    }
+    section.finish();
+    (web, service)
+}
+
+fn listener(
+    section: &mut Section<'_>,
+    default: SocketAddr,
+    refused: &str,
+    is_safe: fn(&SocketAddr) -> bool,
+) -> Listener {
+    let allow_public = section.flag("allow_public", false);
+    let listen = section.parsed("listen", |text| {
+        let address = values::listen(text)?;
+        if allow_public || is_safe(&address) {
+            Ok(address)
+        } else {
+            Err(format!("{address} is {refused}; use 127.0.0.1, or set allow_public = true"))
+        }
+    });
+    Listener { listen: listen.unwrap_or(default), allow_public }
+}

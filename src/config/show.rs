@@ -1,0 +1,217 @@
+//! The configuration in force as TOML, with the origin of each key and without any secret.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use toml::Value;
+
+use super::model::{Auth, Config, Connector, Database, Listener, QueryVariant, RegisterMode};
+use super::values::without_password;
+use crate::municipality::Municipality;
+
+/// Prints every key in force. A comment says whether it stands in the file, and on which line, or is a default.
+///
+/// Of a secret only the place is printed. The values of extra headers, and a password in the database's address,
+/// are left out.
+pub fn show(config: &Config) -> String {
+    let mut page = Page { config, text: String::new(), table: String::new() };
+    let _ = writeln!(page.text, "# The configuration in force, from {}", config.file.display());
+    page.basics();
+    page.changes();
+    page.query();
+    page.open("vtj.tls");
+    page.path("ca_file", config.vtj.tls.ca_file.as_deref());
+    page.path("client_identity_file", config.vtj.tls.client_identity.file.as_deref());
+    page.register();
+    page.listener("web", &config.web);
+    page.listener("service", &config.service);
+    for (index, municipality) in config.municipalities.iter().enumerate() {
+        page.municipality(index, municipality);
+    }
+    page.schedules();
+    page.purposes();
+    page.text
+}
+
+struct Page<'a> {
+    config: &'a Config,
+    text: String,
+    /// The name of the open table as in the origins, such as `municipality[0]`.
+    table: String,
+}
+
+impl Page<'_> {
+    fn open(&mut self, table: &str) {
+        let _ = write!(self.text, "\n[{table}]\n");
+        table.clone_into(&mut self.table);
+    }
+
+    fn open_item(&mut self, list: &str, index: usize) {
+        let _ = write!(self.text, "\n[[{list}]]\n");
+        self.table = format!("{list}[{index}]");
+    }
+
+    fn key(&mut self, key: &str, value: impl Into<Value>) {
+        let line = self.config.origins.line(&format!("{}.{key}", self.table));
+        self.key_from(key, value, line);
+    }
+
+    fn key_from(&mut self, key: &str, value: impl Into<Value>, line: Option<usize>) {
+        let origin = match line {
+            Some(line) => format!("line {line}"),
+            None => "default".to_owned(),
+        };
+        let _ = writeln!(self.text, "{key} = {}  # {origin}", value.into());
+    }
+
+    /// A key that may be absent is shown as a comment when it is.
+    fn text_key(&mut self, key: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.key(key, value),
+            None => {
+                let _ = writeln!(self.text, "# {key}: not set");
+            }
+        }
+    }
+
+    fn path(&mut self, key: &str, path: Option<&Path>) {
+        self.text_key(key, path.map(Path::to_string_lossy).as_deref());
+    }
+
+    fn basics(&mut self) {
+        let config = self.config;
+        self.open("database");
+        match &config.database {
+            Database::Sqlite { file } => self.key("url", format!("sqlite:{}", file.display())),
+            Database::Postgres { url, password } => {
+                self.key("url", without_password(url.reveal()));
+                self.path("password_file", password.file.as_deref());
+            }
+        }
+        self.open("keys");
+        self.path("file", Some(&config.keys.file));
+        self.open("identity_code");
+        self.key("allow_test_codes", config.identity_code.allow_test_codes);
+    }
+
+    fn changes(&mut self) {
+        let Some(changes) = &self.config.vtj.changes else {
+            self.text.push_str("\n# [vtj.changes]: not set; nothing can be fetched or refreshed\n");
+            return;
+        };
+        self.open("vtj.changes");
+        self.key("base_url", changes.base_url.as_str());
+        self.key(
+            "auth",
+            match changes.auth {
+                Auth::Basic => "basic",
+                Auth::MutpHeaders => "mutp-headers",
+            },
+        );
+        self.key("username", changes.username.as_str());
+        self.path("password_file", changes.password.file.as_deref());
+        self.text_key("x_road_client", changes.x_road_client.as_deref());
+        self.key("list_size", changes.list_size);
+        self.key("deadline_seconds", changes.deadline_seconds);
+        self.key("attempts", changes.attempts);
+        self.key("page_limit", changes.page_limit);
+        for name in changes.extra_headers.keys() {
+            let _ = writeln!(self.text, "# extra_headers: {name} (value not shown)");
+        }
+    }
+
+    fn query(&mut self) {
+        let Some(query) = &self.config.vtj.query else {
+            self.text.push_str("\n# [vtj.query]: not set; no single person can be asked about\n");
+            return;
+        };
+        self.open("vtj.query");
+        self.key("url", query.url.as_str());
+        self.key(
+            "variant",
+            match query.variant {
+                QueryVariant::XRoad => "x-road",
+                QueryVariant::Direct => "direct",
+            },
+        );
+        self.key("product", query.product.as_str());
+        self.key("username", query.username.as_str());
+        self.path("password_file", query.password.file.as_deref());
+        self.text_key("x_road_client", query.x_road_client.as_deref());
+        self.key("x_road_instance", query.x_road_instance.as_str());
+        self.key("daily_ceiling", query.daily_ceiling);
+        self.key("deadline_seconds", query.deadline_seconds);
+        self.key("attempts", query.attempts);
+    }
+
+    fn register(&mut self) {
+        let register = &self.config.register;
+        self.open("register");
+        self.key(
+            "mode",
+            match register.mode {
+                RegisterMode::Write => "write",
+                RegisterMode::Observe => "observe",
+            },
+        );
+        self.key(
+            "connector",
+            match register.connector {
+                Connector::Embedded => "embedded",
+                Connector::Csv(_) => "csv",
+            },
+        );
+        self.key("max_shrink_percent", register.max_shrink_percent);
+        self.key("undo_seconds", register.undo_seconds);
+        if let Connector::Csv(csv) = &register.connector {
+            self.open("register.csv");
+            self.path("patron_file", Some(&csv.patron_file));
+            self.path("correction_file", Some(&csv.correction_file));
+        }
+    }
+
+    fn listener(&mut self, table: &str, listener: &Listener) {
+        self.open(table);
+        self.key("listen", listener.listen.to_string());
+        self.key("allow_public", listener.allow_public);
+    }
+
+    fn municipality(&mut self, index: usize, municipality: &Municipality) {
+        self.open_item("municipality", index);
+        self.key("code", municipality.code.as_str());
+        let name = [
+            ("fi", municipality.name.fi.as_str()),
+            ("sv", municipality.name.sv.as_str()),
+            ("en", municipality.name.en.as_str()),
+        ];
+        let name = name.map(|(language, name)| (language.to_owned(), Value::from(name)));
+        self.key("name", Value::Table(name.into_iter().collect()));
+        let languages: Vec<Value> = municipality.languages.iter().map(|one| one.as_str().into()).collect();
+        self.key("languages", languages);
+        let groups: Vec<Value> = municipality.grants.iter().map(|group| group.as_str().into()).collect();
+        self.key("field_groups", groups);
+        self.key("propose_temporary_address", municipality.propose_temporary_address);
+    }
+
+    fn schedules(&mut self) {
+        let config = self.config;
+        for (index, schedule) in config.schedules.iter().enumerate() {
+            self.open_item("schedule", index);
+            self.key("name", schedule.name.as_str());
+            self.key("task", schedule.task.as_str());
+            self.key("cron", schedule.cron.as_str());
+            self.key("enabled", schedule.enabled);
+        }
+    }
+
+    fn purposes(&mut self) {
+        let config = self.config;
+        for purpose in &config.purposes {
+            let name = purpose.purpose.as_str();
+            let _ = write!(self.text, "\n[[purpose]]\n");
+            let line = config.origins.line(&format!("purpose.{name}"));
+            self.key_from("name", name, line);
+            self.key_from("legal_basis", purpose.legal_basis.as_str(), line);
+        }
+    }
+}
