@@ -14,3 +14,4 @@ pub mod purpose;
 pub mod reconcile;
 pub mod seal;
 pub mod store;
+pub mod schedule;

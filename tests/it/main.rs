@@ -7,3 +7,4 @@ mod architecture;
 //! x
 
 mod config;
+mod schedule;
