@@ -6,6 +6,7 @@ pub mod date;
 pub mod finding;
 pub mod identity_code;
 pub mod municipality;
+pub mod name;
 pub mod patron;
 pub mod person;
 pub mod protected;

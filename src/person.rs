@@ -26,6 +26,9 @@ pub struct PersonRecord {
     pub name: Option<PersonName>,
     /// Where the person can be found, and what VTJ says of non-disclosure.
     pub contact: Protected<Contact>,
+    /// What TURVAKIELTO said in so many words; `None`: the group was absent. Only an explicit `false` can
+    /// lead to the end of a protection.
+    pub protection_said: Option<bool>,
     /// What VTJ says of death. `None`: nothing.
     pub death: Option<Death>,
     /// The contact language the person chose.
