@@ -1,5 +1,23 @@
 //! Addresses: what VTJ says in parts and two languages, what the patron register holds as lines, and
 //! whether the two are the same place.
+//!
+//! [`AnyAddress::lines`] is the text that approving an address would write. [`compare`] tells a change from a
+//! writing habit and from the other national language. [`ParsedLine`] takes a street line apart.
+
+mod compare;
+mod country;
+mod fold;
+mod foreign;
+mod line;
+mod render;
+mod sameness;
+mod towns;
+mod words;
+
+pub use compare::{compare, compare_in};
+pub use country::alpha2;
+pub use line::{ParsedLine, Warning};
+pub use sameness::{Noise, Part, Sameness};
 
 /// A text in Finnish and Swedish. Either may be missing, and both are equals.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

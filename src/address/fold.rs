@@ -1,0 +1,54 @@
+//! Folding: the form of a text in which writing habits no longer show.
+//!
+//! Case, spacing, punctuation, dash kind and Unicode composition disappear; letters do not: `a` and `ä` stay
+//! two letters, because two streets may differ in nothing else.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Composed form, one kind of dash, one kind of space, ends trimmed. Case and punctuation stay.
+pub(super) fn tidy(text: &str) -> String {
+    let composed: String = text.nfkc().map(|c| if is_dash(c) { '-' } else { c }).collect();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Letters, digits and nothing else, in one case.
+pub(super) fn key(text: &str) -> String {
+    lower(&tidy(text)).chars().filter(|&c| c.is_alphanumeric() || is_combining_mark(c)).collect()
+}
+
+/// One case. By way of capitals, so that `ß` and `SS`, or the two Greek sigmas, are one.
+pub(super) fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// The words that a street's last part is shortened to, and what they stand for.
+const SHORTENED: [(&str, &str); 4] = [("k.", "katu"), ("t.", "tie"), ("g.", "gatan"), ("v.", "vägen")];
+
+/// A street's name without its writing habits, and whether a shortened ending (`k.`, `t.`, `g.`, `v.`) was
+/// written out.
+pub(super) fn street_key(street: &str) -> (String, bool) {
+    let plain = lower(&tidy(street));
+    for (short, long) in SHORTENED {
+        if let Some(stem) = plain.strip_suffix(short)
+            && !stem.is_empty()
+        {
+            return (key(&format!("{stem}{long}")), true);
+        }
+    }
+    (key(&plain), false)
+}
+
+/// Digits without their leading zeros.
+pub(super) fn without_leading_zeros(digits: &str) -> &str {
+    digits.trim_start_matches('0')
+}
+
+/// A text that is more than blanks, trimmed.
+pub(super) fn said(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{00ad}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
+}
