@@ -26,8 +26,8 @@ pub struct PersonRecord {
     pub name: Option<PersonName>,
     /// Where the person can be found, and what VTJ says of non-disclosure.
     pub contact: Protected<Contact>,
-    /// What TURVAKIELTO said in so many words; `None`: the group was absent. Only an explicit `false` can
-    /// lead to the end of a protection.
+    /// What VTJ said of non-disclosure in words: an explicit yes or no. `None`: the group did not come, so a
+    /// "no" of [`PersonRecord::protection`] is only the absence of an order, and ends nothing.
     pub protection_said: Option<bool>,
     /// What VTJ says of death. `None`: nothing.
     pub death: Option<Death>,
