@@ -1,6 +1,7 @@
 //! A finding: one difference between VTJ and the patron register, and the states of its review.
 
 use crate::date::PartialDate;
+use crate::reconcile::{Remark, Rule};
 
 /// What a comparison can find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -193,7 +194,9 @@ pub struct Finding {
     /// The columns that differ, in the file's order. Empty for kinds that write nothing.
     pub fields: Vec<FieldChange>,
     /// The rule that found it.
-    pub rule: crate::reconcile::Rule,
+    pub rule: Rule,
+    /// What the reviewer must know beside the rule.
+    pub remarks: Vec<Remark>,
     /// The date of death, for a death.
     pub death_date: Option<PartialDate>,
     /// Whether it may only be decided by itself, never in bulk.
@@ -201,6 +204,38 @@ pub struct Finding {
     /// What VTJ said that led here, as bytes to be hashed under a key. The same evidence is never put
     /// before a person twice after a rejection.
     pub evidence: Vec<u8>,
+}
+
+impl Finding {
+    /// A finding without fields, to be completed by its rule.
+    pub fn new(kind: FindingKind, rule: Rule, evidence: Vec<u8>) -> Self {
+        Self {
+            kind,
+            fields: Vec::new(),
+            rule,
+            remarks: Vec::new(),
+            death_date: None,
+            single_review: false,
+            evidence,
+        }
+    }
+
+    /// Why it was found, in English sentences without any personal value: the rule, then the remarks.
+    pub fn reason(&self) -> String {
+        let remarks = self.remarks.iter().map(|remark| remark.sentence());
+        std::iter::once(self.rule.sentence()).chain(remarks).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether approving it may confirm a death: a name that fits in part only and a contradiction in VTJ
+    /// may not.
+    pub fn can_confirm_death(&self) -> bool {
+        self.kind == FindingKind::Death
+            && self.rule != Rule::DeathContradicted
+            && !self
+                .remarks
+                .iter()
+                .any(|remark| matches!(remark, Remark::OnlySurnameFits | Remark::OnlyFirstNameFits))
+    }
 }
 
 /// The state of a finding's review.

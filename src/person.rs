@@ -26,7 +26,8 @@ pub struct PersonRecord {
     pub name: Option<PersonName>,
     /// Where the person can be found, and what VTJ says of non-disclosure.
     pub contact: Protected<Contact>,
-    /// Whether VTJ spoke of non-disclosure in so many words; `None`: asked, and not a word.
+    /// What VTJ said of non-disclosure in words: an explicit yes or no. `None`: the group did not come, so a
+    /// "no" of [`PersonRecord::protection`] is only the absence of an order, and ends nothing.
     pub protection_said: Option<bool>,
     /// What VTJ says of death. `None`: nothing.
     pub death: Option<Death>,

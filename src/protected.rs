@@ -94,6 +94,13 @@ impl<T> Protected<T> {
         }
     }
 
+    /// The value, when VTJ's word at hand is that there is no order and this value is under none.
+    ///
+    /// For comparing a row that was stored before VTJ had spoken with the answer that now does.
+    pub fn disclosed_under(&self, word: Protection) -> Option<&T> {
+        (word == Protection::No && self.protection != Protection::Yes).then_some(&self.value)
+    }
+
     /// The value, for a person who is cleared for protected cases.
     pub fn reveal(&self, _clearance: &Clearance) -> &T {
         &self.value
@@ -121,6 +128,19 @@ mod tests {
             [(Protection::Unknown, false), (Protection::No, true), (Protection::Yes, false)]
         {
             assert_eq!(Protected::new("Testikatu 1", protection).disclosed().is_some(), shown);
+        }
+    }
+
+    #[test]
+    fn a_value_stored_before_vtj_spoke_is_compared_only_under_an_answer_of_no() {
+        for (own, word, shown) in [
+            (Protection::Unknown, Protection::No, true),
+            (Protection::No, Protection::No, true),
+            (Protection::Yes, Protection::No, false),
+            (Protection::No, Protection::Unknown, false),
+            (Protection::No, Protection::Yes, false),
+        ] {
+            assert_eq!(Protected::new("Testikatu 1", own).disclosed_under(word).is_some(), shown);
         }
     }
 

@@ -1,10 +1,6 @@
-//! The integration tests, one binary.
-
-mod address;
 //! The integration tests: one binary, one module per subject.
 
+mod address;
 mod architecture;
-//! x
-
 mod config;
 mod schedule;

@@ -1,0 +1,7 @@
+//! VTJ's change interface (VTJ-muutosrajapinta, REST and JSON): asking it, and reading what it says.
+//!
+//! The names of the protocol are Finnish and end here: what leaves this module is core values. The module
+//! keeps nothing and decides nothing; whoever calls it has already reserved the request and written its
+//! row in the disclosure log.
+
+pub mod wire;
