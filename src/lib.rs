@@ -1,6 +1,7 @@
 //! Ajantasa.
 
 pub mod address;
+pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod date;
@@ -13,7 +14,7 @@ pub mod person;
 pub mod protected;
 pub mod purpose;
 pub mod reconcile;
+pub mod schedule;
 pub mod seal;
 pub mod store;
-pub mod schedule;
 pub mod vtj;

@@ -97,10 +97,9 @@ pub(super) fn mismatch(fit: IdentityFit) -> Finding {
     let rule = match fit {
         IdentityFit::BirthDateDiffers => Rule::BirthDateDisagrees,
         IdentityFit::OtherPerson => Rule::AnswerOfSomebodyElse,
-        IdentityFit::Both
-        | IdentityFit::OnlySurname
-        | IdentityFit::OnlyFirstName
-        | IdentityFit::Neither => Rule::NamesDoNotFit,
+        IdentityFit::Both | IdentityFit::OnlySurname | IdentityFit::OnlyFirstName | IdentityFit::Neither => {
+            Rule::NamesDoNotFit
+        }
     };
     alone(FindingKind::IdentityMismatch, rule)
 }
