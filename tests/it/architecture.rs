@@ -210,10 +210,9 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
         .collect();
     entries.sort_by_key(fs::DirEntry::path);
     for entry in entries {
-        let name = entry.file_name();
         let kind = entry.file_type().expect("a file has a type");
-        if kind.is_dir() && !["target", ".git", "demo", "node_modules"].iter().any(|skipped| name == *skipped)
-        {
+        let left_out = ["target", ".git", "demo"].iter().any(|name| entry.path() == project().join(name));
+        if kind.is_dir() && !left_out {
             files.extend(files_below(&entry.path()));
         } else if kind.is_file() {
             files.push(entry.path());
