@@ -11,3 +11,4 @@ pub mod person;
 pub mod protected;
 pub mod purpose;
 pub mod reconcile;
+pub mod vtj;

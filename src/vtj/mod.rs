@@ -1,0 +1,3 @@
+//! VTJ, the national population information system: its change interface.
+
+pub mod mock;
