@@ -4,4 +4,5 @@
 //! keeps nothing and decides nothing; whoever calls it has already reserved the request and written its
 //! row in the disclosure log.
 
+pub mod mock;
 pub mod wire;

@@ -3,4 +3,5 @@
 mod address;
 mod architecture;
 mod config;
+mod mock;
 mod schedule;
