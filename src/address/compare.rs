@@ -6,10 +6,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::fold::{key, lower, street_key, tidy};
+use super::fold::{key, lower, runs, street_key, tidy};
 use super::line::ParsedLine;
 use super::sameness::{Noise, Part, Sameness};
-use super::{AddressLines, AnyAddress, foreign, towns, words};
+use super::{AddressLines, AnyAddress, foreign, towns};
 use crate::municipality::Language;
 
 /// Compares the patron register's address with one from VTJ, as seen from the Finnish form: an address that
@@ -142,7 +142,7 @@ fn street(current: &ParsedLine, columns: &AddressLines, form: &AddressLines) -> 
 
 /// Number, stair, flat and split letter.
 fn door(ours: &ParsedLine, theirs: &ParsedLine, outcome: &mut Outcome) {
-    let runs = |text: &Option<String>| text.as_deref().map(lower).map(|text| words::runs(&text));
+    let row = |text: &Option<String>| text.as_deref().map(lower).map(|text| runs(&text));
     let differing: Vec<Part> = [
         (Part::Number, &ours.number, &theirs.number),
         (Part::Stair, &ours.stair, &theirs.stair),
@@ -150,7 +150,7 @@ fn door(ours: &ParsedLine, theirs: &ParsedLine, outcome: &mut Outcome) {
         (Part::SplitLetter, &ours.split_letter, &theirs.split_letter),
     ]
     .into_iter()
-    .filter_map(|(part, our, their)| (runs(our) != runs(their)).then_some(part))
+    .filter_map(|(part, our, their)| (row(our) != row(their)).then_some(part))
     .collect();
     let one_lacks_stair = ours.stair.is_some() != theirs.stair.is_some();
     if differing.is_empty() {

@@ -4,7 +4,7 @@
 //! [`ParsedLine::rest`] and is compared as it stands. The line of VTJ and the line of the patron register go
 //! through the same parser, so that an odd line equals itself whatever becomes of its parts.
 
-use super::fold::{lower, tidy, without_leading_zeros};
+use super::fold::{lower, runs, tidy, without_leading_zeros};
 use super::sameness::Part;
 use super::{AddressLines, words};
 
@@ -130,7 +130,7 @@ impl ParsedLine {
         let texts = [&self.number, &self.stair, &self.flat, &self.split_letter];
         let mut row: Vec<String> = Vec::new();
         for text in texts.into_iter().flatten() {
-            row.extend(words::runs(&lower(text)));
+            row.extend(runs(&lower(text)));
         }
         row
     }

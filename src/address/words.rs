@@ -273,29 +273,6 @@ pub(super) fn stair_flat_split(word: &str) -> Option<(&str, &str, &str)> {
     fits.then_some((letters, digits, split))
 }
 
-/// Runs of digits without leading zeros, single letters, and the dashes of a range. A dash behind a letter is
-/// a way of writing (`8 A-12`, `6 a - 6 b`) and is left out.
-pub(super) fn runs(text: &str) -> Vec<String> {
-    let mut runs: Vec<String> = Vec::new();
-    let mut in_number = false;
-    for c in text.chars().filter(|&c| c.is_alphanumeric() || c == '-') {
-        if c == '-' && !in_number {
-            continue;
-        }
-        match runs.last_mut() {
-            Some(last) if in_number && c.is_ascii_digit() => {
-                if last == "0" {
-                    last.clear();
-                }
-                last.push(c);
-            }
-            Some(_) | None => runs.push(c.to_string()),
-        }
-        in_number = c.is_ascii_digit();
-    }
-    runs
-}
-
 fn starts_with_digit(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
 }
