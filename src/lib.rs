@@ -1,12 +1,14 @@
 //! Ajantasa.
 
 pub mod address;
+pub mod apply;
 pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod date;
 pub mod finding;
 pub mod identity_code;
+pub mod lease;
 pub mod municipality;
 pub mod name;
 pub mod patron;
@@ -14,7 +16,9 @@ pub mod person;
 pub mod protected;
 pub mod purpose;
 pub mod reconcile;
+pub mod register;
 pub mod schedule;
 pub mod seal;
 pub mod store;
+pub mod task;
 pub mod vtj;
