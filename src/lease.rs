@@ -136,6 +136,5 @@ fn is_gone(name: &str) -> bool {
     let (Some(its_machine), Some(process)) = (words.next(), words.next()) else { return false };
     let Ok(process) = process.parse::<i32>() else { return false };
     its_machine == machine()
-        && nix::sys::signal::kill(nix::unistd::Pid::from_raw(process), None)
-            == Err(nix::errno::Errno::ESRCH)
+        && nix::sys::signal::kill(nix::unistd::Pid::from_raw(process), None) == Err(nix::errno::Errno::ESRCH)
 }

@@ -69,7 +69,12 @@ pub trait PatronRegister: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// When the register cannot be reached; whether the write arrived is then unknown.
-    async fn write(&self, patron_id: &str, changes: &[FieldChange], source: &WriteSource) -> Result<WriteOutcome, RegisterError>;
+    async fn write(
+        &self,
+        patron_id: &str,
+        changes: &[FieldChange],
+        source: &WriteSource,
+    ) -> Result<WriteOutcome, RegisterError>;
 }
 
 /// Where a written value comes from: kept beside it.

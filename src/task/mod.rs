@@ -11,7 +11,6 @@ pub mod housekeeping;
 pub mod reconcile;
 pub mod refresh;
 
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,7 +25,9 @@ use crate::patron::Admission;
 use crate::purpose::GroundedPurpose;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
-use crate::vtj::{ChangesClient, RetryPolicy, VtjError};
+use crate::vtj::changes::ChangesClient;
+use crate::vtj::error::VtjError;
+use crate::vtj::retry::RetryPolicy;
 
 /// Every task, in the order of the drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -243,7 +244,12 @@ async fn begin_round(context: &Context, lease: &Lease, task: Task) -> Result<Uui
     Ok(id)
 }
 
-async fn end_round(context: &Context, lease: &Lease, id: Uuid, result: &Result<Report, TaskError>) -> Result<(), TaskError> {
+async fn end_round(
+    context: &Context,
+    lease: &Lease,
+    id: Uuid,
+    result: &Result<Report, TaskError>,
+) -> Result<(), TaskError> {
     if matches!(result, Err(TaskError::Store(StoreError::LeaseLost(_)))) {
         return Ok(());
     }
@@ -260,10 +266,8 @@ async fn end_round(context: &Context, lease: &Lease, id: Uuid, result: &Result<R
 /// # Errors
 /// The first failure of a task, after the tasks that do not depend on VTJ have had their turn.
 pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskError>) {
-    let mut sums: Vec<Report> = Task::ALL
-        .iter()
-        .map(|task| Report { task: task.as_str().to_owned(), ..Report::default() })
-        .collect();
+    let mut sums: Vec<Report> =
+        Task::ALL.iter().map(|task| Report { task: task.as_str().to_owned(), ..Report::default() }).collect();
     for _ in 0..MAX_ROUNDS {
         let mut changed = 0;
         for (task, sum) in Task::ALL.into_iter().zip(&mut sums) {

@@ -25,11 +25,11 @@ fn day(text: &str) -> Value {
     json!({"arvo": text, "tarkkuus": "PAIVA"})
 }
 
-fn read(groups: Value) -> PersonRecord {
+fn read(groups: &Value) -> PersonRecord {
     read_with(groups, &all()).unwrap()
 }
 
-fn read_with(groups: Value, asked: &Grants) -> Result<PersonRecord, Unreadable> {
+fn read_with(groups: &Value, asked: &Grants) -> Result<PersonRecord, Unreadable> {
     person(&json!({"henkilotunnus": ASKED, "tietoryhmat": groups}), asked)
 }
 
@@ -37,7 +37,7 @@ fn contact(record: &PersonRecord) -> &Contact {
     record.contact.for_sealing()
 }
 
-fn signal(groups: Value) -> Signals {
+fn signal(groups: &Value) -> Signals {
     signals(&code(ASKED), groups.as_array().unwrap(), &all())
 }
 
@@ -58,7 +58,7 @@ fn moved() -> Value {
 
 #[test]
 fn an_address_is_read_in_parts_and_two_languages() {
-    let record = read(moved());
+    let record = read(&moved());
     let contact = contact(&record);
     assert_eq!(contact.home_municipality.as_deref(), Some("287"));
     assert_eq!(contact.addresses.len(), 2);
@@ -77,7 +77,7 @@ fn an_address_is_read_in_parts_and_two_languages() {
 
 #[test]
 fn every_kind_of_address_is_read_and_several_temporary_ones_are_kept() {
-    let record = read(json!([
+    let record = read(&json!([
         {"tietoryhma":"TILAPAINEN_KOTIMAINEN_OSOITE","katunimi":{"fi":"Porotie"},"huoneistonumero":"000",
          "postinumero":"99980","postitoimipaikka":{}},
         {"tietoryhma":"TILAPAINEN_KOTIMAINEN_OSOITE","katunimi":{"fi":"Mallikatu"},"postinumero":"00100"},
@@ -119,7 +119,7 @@ fn every_kind_of_address_is_read_and_several_temporary_ones_are_kept() {
 
 #[test]
 fn an_address_without_street_and_postal_code_is_no_address() {
-    let record = read(json!([
+    let record = read(&json!([
         {"tietoryhma":"VAKINAINEN_KOTIMAINEN_OSOITE","kuntakoodi":"710","postitoimipaikka":{"fi":"TAMMISAARI"}},
         {"tietoryhma":"VAKINAINEN_ULKOMAINEN_OSOITE","valtiokoodi":"752"},
         {"tietoryhma":"TILAPAINEN_KOTIMAINEN_OSOITE","voimassaolo":"PASSIIVI","katunimi":{"fi":"Vanhatie"}},
@@ -129,7 +129,7 @@ fn an_address_without_street_and_postal_code_is_no_address() {
 
 #[test]
 fn withheld_fields_mean_protection_and_give_no_address() {
-    let record = read(json!([
+    let record = read(&json!([
         {"tietoryhma":"TURVAKIELTO","turvakieltoAktiivinen":false},
         {"tietoryhma":"VAKINAINEN_KOTIMAINEN_OSOITE","turvakiellonAlaisetKentat":["katunimi"],
          "postinumero":"10600"},
@@ -140,8 +140,8 @@ fn withheld_fields_mean_protection_and_give_no_address() {
 
 #[test]
 fn protection_is_read_as_said_and_never_ended_by_its_date() {
-    let said = |group: Value| {
-        let record = read(group);
+    let said = |groups: Value| {
+        let record = read(&groups);
         (record.protection(), record.protection_said)
     };
     assert_eq!(said(json!([])), (Protection::No, None));
@@ -151,7 +151,7 @@ fn protection_is_read_as_said_and_never_ended_by_its_date() {
     let over =
         json!([{"tietoryhma":"TURVAKIELTO","turvakieltoAktiivinen":true,"turvaLoppuPv":day("2001-01-01")}]);
     assert_eq!(said(over), (Protection::Yes, Some(true)));
-    let neither = read_with(json!([{"tietoryhma":"TURVAKIELTO"}]), &all()).unwrap_err();
+    let neither = read_with(&json!([{"tietoryhma":"TURVAKIELTO"}]), &all()).unwrap_err();
     assert_eq!(
         neither.to_string(),
         "VTJ's data group TURVAKIELTO cannot be understood: turvakieltoAktiivinen is missing"
@@ -160,7 +160,7 @@ fn protection_is_read_as_said_and_never_ended_by_its_date() {
 
 #[test]
 fn names_are_read_in_full_character_set_and_only_the_present_name_in_use() {
-    let record = read(json!([
+    let record = read(&json!([
         {"tietoryhma":"HENKILON_NIMI","etunimi":"Aino Maria","sukunimi":"Mallila","sukunimiUTF8":"Mállila ",
          "alkupv":day("1980-01-01"),"lisatieto":null},
         {"tietoryhma":"KUTSUMANIMI","nimilaji":"EDELLINEN_KUTSUMANIMI","nimi":"Aino"},
@@ -174,7 +174,7 @@ fn names_are_read_in_full_character_set_and_only_the_present_name_in_use() {
 
 #[test]
 fn a_death_is_read_with_the_precision_it_has() {
-    let dead = |group: Value| read(json!([group])).death.unwrap();
+    let dead = |group: Value| read(&json!([group])).death.unwrap();
     let month = json!({"arvo":"1965-11-01","tarkkuus":"KUUKAUSI"});
     let exact = dead(json!({"tietoryhma":"KUOLINPAIVA","kuollut":true,"kuolinpv":day("2019-07-30")}));
     assert_eq!(exact.date.unwrap().to_string(), "2019-07-30");
@@ -196,7 +196,7 @@ fn a_death_is_read_with_the_precision_it_has() {
 
 #[test]
 fn a_declaration_of_death_beside_a_day_of_death_is_one_death() {
-    let record = read(json!([
+    let record = read(&json!([
         {"tietoryhma":"KUOLLEEKSIJULISTAMISPAIVA","kuollut":true,"kuolleeksijulistamispv":day("2020-02-02")},
         {"tietoryhma":"KUOLINPAIVA","kuollut":true,"kuolinpv":day("2010-01-01")},
     ]));
@@ -207,7 +207,7 @@ fn a_declaration_of_death_beside_a_day_of_death_is_one_death() {
 
 #[test]
 fn the_group_of_the_code_is_normal_and_only_another_valid_code_is_a_change() {
-    let status = |rows: Value| read(rows).code_status;
+    let status = |rows: Value| read(&rows).code_status;
     let row = |validity: &str, active: Value| {
         json!([{"tietoryhma":"HENKILOTUNNUS_KORJAUS","voimassaolo":validity,
                 "aktiivinenHenkilotunnus":active,"edellisetHenkilotunnukset":[]}])
@@ -224,7 +224,7 @@ fn the_group_of_the_code_is_normal_and_only_another_valid_code_is_a_change() {
 
 #[test]
 fn former_codes_are_kept_so_that_an_answer_under_the_new_code_is_the_persons_own() {
-    let record = read(json!([
+    let record = read(&json!([
         {"tietoryhma":"HENKILOTUNNUS_KORJAUS","voimassaolo":"AKTIIVI","aktiivinenHenkilotunnus":ASKED,
          "edellisetHenkilotunnukset":[OTHER, "unreadable old code"]},
     ]));
@@ -238,20 +238,20 @@ fn two_different_valid_codes_are_not_understood() {
         {"tietoryhma":"HENKILOTUNNUS_KORJAUS","aktiivinenHenkilotunnus":ASKED},
         {"tietoryhma":"HENKILOTUNNUS_KORJAUS","aktiivinenHenkilotunnus":OTHER},
     ]);
-    let error = read_with(rows, &all()).unwrap_err();
+    let error = read_with(&rows, &all()).unwrap_err();
     assert_eq!(error.group, "HENKILOTUNNUS_KORJAUS");
 }
 
 #[test]
 fn the_chosen_language_is_finnish_or_swedish_and_the_birth_date_is_read() {
-    let record = read(json!([
+    let record = read(&json!([
         {"tietoryhma":"AIDINKIELI","kielikoodi":"fi"},
         {"tietoryhma":"ASIOINTIKIELI","kielikoodi":"sv","kielikoodiISO6392":"swe"},
         {"tietoryhma":"SYNTYMAPAIVA","syntymapv":day("1980-01-01")},
     ]));
     assert_eq!(record.contact_language, Some(Language::Sv));
     assert_eq!(record.birth_date.unwrap().to_string(), "1980-01-01");
-    let other = read(json!([{"tietoryhma":"ASIOINTIKIELI","kielikoodi":"98"}]));
+    let other = read(&json!([{"tietoryhma":"ASIOINTIKIELI","kielikoodi":"98"}]));
     assert_eq!(other.contact_language, None);
 }
 
@@ -274,7 +274,7 @@ fn custodians_and_guardians_are_read_unless_the_relation_has_ended() {
     assert_eq!(guardians[0].role, GuardianRole::Custodian);
     assert_eq!(guardians[0].code, Some(code(OTHER)));
     assert_eq!(guardians[1].role, GuardianRole::LegalGuardian);
-    assert_eq!(read(json!([])).guardians, None);
+    assert_eq!(read(&json!([])).guardians, None);
 }
 
 #[test]
@@ -286,9 +286,9 @@ fn what_is_not_granted_is_not_even_looked_at() {
         {"tietoryhma":"UUSI_RYHMA","mitavain":{}},
         {"tietoryhma":"TURVAKIELTO","turvakieltoAktiivinen":false,"uusiAvain":[1]},
     ]);
-    let record = read_with(wrong_everywhere.clone(), &only_protection).unwrap();
+    let record = read_with(&wrong_everywhere, &only_protection).unwrap();
     assert_eq!((record.name, record.death), (None, None));
-    assert!(read_with(wrong_everywhere, &all()).is_err());
+    assert!(read_with(&wrong_everywhere, &all()).is_err());
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn a_wrong_type_is_named_without_its_value() {
             "aktiivinenHenkilotunnus is not an identity code",
         ),
     ] {
-        let error = read_with(json!([group]), &all()).unwrap_err();
+        let error = read_with(&json!([group]), &all()).unwrap_err();
         assert_eq!(error.what, text);
     }
     for value in [json!(null), json!([]), json!({"henkilotunnus": 1}), json!({"henkilotunnus": ASKED})] {
@@ -336,12 +336,12 @@ fn exactly_the_granted_groups_are_asked_for_and_protection_always() {
 
 #[test]
 fn a_move_signals_nothing_that_acts_at_once() {
-    assert_eq!(signal(moved()), Signals::default());
+    assert_eq!(signal(&moved()), Signals::default());
 }
 
 #[test]
 fn a_death_taken_back_is_no_death() {
-    let back = signal(json!([
+    let back = signal(&json!([
         {"tietoryhma":"KUOLINPAIVA","muutosattribuutti":"KORJATTAVA","kuollut":true,"kuolinpv":day("2018-05-01")},
         {"tietoryhma":"KUOLINPAIVA","muutosattribuutti":"KORJATTU","kuollut":false}
     ]));
@@ -352,8 +352,9 @@ fn a_death_taken_back_is_no_death() {
 #[test]
 fn a_removed_death_is_no_death_unless_what_is_in_force_says_so() {
     let removed = json!([{"tietoryhma":"KUOLINPAIVA","muutosattribuutti":"POISTETTU","kuollut":true}]);
-    assert!(!signal(removed).death.unwrap().dead);
-    let replaced = signal(json!([{"tietoryhma":"KUOLINPAIVA","muutosattribuutti":"POISTETTU","kuollut":true,
+    assert!(!signal(&removed).death.unwrap().dead);
+    let replaced =
+        signal(&json!([{"tietoryhma":"KUOLINPAIVA","muutosattribuutti":"POISTETTU","kuollut":true,
         "voimassaolevatTiedot":[{"kuollut":true,"kuolinpv":day("2018-05-02")}]}]));
     assert_eq!(replaced.death.unwrap().date.unwrap().to_string(), "2018-05-02");
     assert!(!replaced.uncertain);
@@ -362,7 +363,7 @@ fn a_removed_death_is_no_death_unless_what_is_in_force_says_so() {
 #[test]
 fn a_death_is_signalled_even_if_its_date_cannot_be_read() {
     let signals = signal(
-        json!([{"tietoryhma":"KUOLINPAIVA","muutosattribuutti":"LISATTY","kuollut":true,"kuolinpv":"eilen"}]),
+        &json!([{"tietoryhma":"KUOLINPAIVA","muutosattribuutti":"LISATTY","kuollut":true,"kuolinpv":"eilen"}]),
     );
     assert_eq!(signals.death, Some(Death { dead: true, date: None, declared: false }));
     assert!(signals.uncertain);
@@ -370,14 +371,14 @@ fn a_death_is_signalled_even_if_its_date_cannot_be_read() {
 
 #[test]
 fn protection_that_begins_is_signalled_by_its_group_or_by_withheld_fields() {
-    let begun = signal(json!([
+    let begun = signal(&json!([
         {"tietoryhma":"TURVAKIELTO","muutosattribuutti":"LISATTY","turvakieltoAktiivinen":true},
         {"tietoryhma":"VAKINAINEN_KOTIMAINEN_OSOITE","muutosattribuutti":"MUUTETTU",
          "turvakiellonAlaisetKentat":["katunimi","katunumero","huoneistokirjain","huoneistonumero","jakokirjain",
          "postinumero","postitoimipaikka","rakennustunnus","osoitenumero"]}
     ]));
     assert_eq!((begun.protection, begun.uncertain), (Some(true), false));
-    let withheld = signal(json!([
+    let withheld = signal(&json!([
         {"tietoryhma":"KOTIMAINEN_POSTIOSOITE","muutosattribuutti":"LISATTY","turvakiellonAlaisetKentat":[]},
         {"tietoryhma":"TURVAKIELTO","muutosattribuutti":"LISATIETO","turvakieltoAktiivinen":false},
     ]));
@@ -386,7 +387,7 @@ fn protection_that_begins_is_signalled_by_its_group_or_by_withheld_fields() {
 
 #[test]
 fn protection_that_ends_is_an_explicit_no() {
-    let ended = signal(json!([
+    let ended = signal(&json!([
         {"tietoryhma":"TURVAKIELTO","muutosattribuutti":"MUUTETTU","turvakieltoAktiivinen":false,
          "turvaLoppuPv":day("2026-11-20")},
         {"tietoryhma":"VAKINAINEN_KOTIMAINEN_OSOITE","muutosattribuutti":"MUUTETTU","loppupv":day("2999-02-28"),
@@ -399,16 +400,16 @@ fn protection_that_ends_is_an_explicit_no() {
 #[test]
 fn protection_is_not_ended_by_removal_and_not_begun_by_what_is_to_be_corrected() {
     let removed = signal(
-        json!([{"tietoryhma":"TURVAKIELTO","muutosattribuutti":"POISTETTU","turvakieltoAktiivinen":true}]),
+        &json!([{"tietoryhma":"TURVAKIELTO","muutosattribuutti":"POISTETTU","turvakieltoAktiivinen":true}]),
     );
     assert_eq!((removed.protection, removed.uncertain), (None, true));
-    let corrected = signal(json!([
+    let corrected = signal(&json!([
         {"tietoryhma":"TURVAKIELTO","muutosattribuutti":"KORJATTAVA","turvakieltoAktiivinen":true},
         {"tietoryhma":"TURVAKIELTO","muutosattribuutti":"KORJATTU","turvakieltoAktiivinen":false},
     ]));
     assert_eq!((corrected.protection, corrected.uncertain), (Some(false), false));
     let unclear = signal(
-        json!([{"tietoryhma":"TURVAKIELTO","muutosattribuutti":"LISATTY","turvakieltoAktiivinen":"kyllä"}]),
+        &json!([{"tietoryhma":"TURVAKIELTO","muutosattribuutti":"LISATTY","turvakieltoAktiivinen":"kyllä"}]),
     );
     assert_eq!((unclear.protection, unclear.protection_unclear), (None, true));
 }
@@ -425,12 +426,12 @@ fn a_new_code_is_named_by_both_records_of_the_change() {
         {"tietoryhma":"HENKILON_NIMI","muutosattribuutti":"LISATIETO","sukunimi":"Mallila"},
         {"tietoryhma":"SYNTYMAPAIVA","muutosattribuutti":"MUUTETTU","syntymapv":day("1980-01-02")},
     ]);
-    assert_eq!(signal(entry.clone()).code, Some(CodeSignal::ReplacedBy(code(OTHER))));
+    assert_eq!(signal(&entry).code, Some(CodeSignal::ReplacedBy(code(OTHER))));
     let under_the_new = signals(&code(OTHER), entry.as_array().unwrap(), &all());
     assert_eq!(under_the_new.code, None);
     let passivated = json!([{"tietoryhma":"HENKILOTUNNUS_KORJAUS","muutosattribuutti":"MUUTETTU",
         "voimassaolo":"PASSIIVI","aktiivinenHenkilotunnus":null}]);
-    assert_eq!(signal(passivated).code, Some(CodeSignal::Passivated));
+    assert_eq!(signal(&passivated).code, Some(CodeSignal::Passivated));
     let ungranted = Grants::new([FieldGroup::Name]);
     let only = signals(&code(ASKED), entry.as_array().unwrap(), &ungranted);
     assert_eq!(only.code, Some(CodeSignal::SignalledOnly));
@@ -445,14 +446,14 @@ fn what_is_not_understood_makes_the_change_uncertain() {
         json!([{"tietoryhma":"KOTIKUNTA","muutosattribuutti":"POISTETTU","kuntakoodi":"710"}]),
         json!([17]),
     ] {
-        assert!(signal(entry.clone()).uncertain, "{entry}");
+        assert!(signal(&entry).uncertain, "{entry}");
     }
-    assert!(!signal(json!([{"tietoryhma":"UUSI_RYHMA"}])).uncertain);
+    assert!(!signal(&json!([{"tietoryhma":"UUSI_RYHMA"}])).uncertain);
 }
 
 #[test]
 fn a_move_undone_is_understood() {
-    let undone = signal(json!([
+    let undone = signal(&json!([
         {"tietoryhma":"VAKINAINEN_KOTIMAINEN_OSOITE","muutosattribuutti":"POISTETTU","katunimi":{"fi":"Uusitie"},
          "voimassaolevatTiedot":[{"katunimi":{"fi":"Vanhatie"},"postinumero":"10600"}]},
         {"tietoryhma":"VAKINAINEN_KOTIMAINEN_OSOITE","muutosattribuutti":"KORJATTAVA","loppupv":day("2019-06-26")},
