@@ -381,12 +381,7 @@ pub async fn written_and_seen_again(tx: &mut Tx, after: Uuid, limit: i64) -> Res
 ///
 /// # Errors
 /// When they cannot be read.
-pub async fn in_state(
-    tx: &mut Tx,
-    state: FindingState,
-    after: Uuid,
-    limit: i64,
-) -> Result<Vec<FindingRow>> {
+pub async fn in_state(tx: &mut Tx, state: FindingState, after: Uuid, limit: i64) -> Result<Vec<FindingRow>> {
     on!(tx, conn => {
         let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM finding WHERE state = "));
         query.push_bind(state.as_str()).push(" AND id > ").push_bind(after);
