@@ -1,1 +1,3 @@
-//! x
+//! Behaviour across modules, in one binary.
+
+mod vtj_client;
