@@ -99,7 +99,7 @@ async fn retried(replies: Vec<Reply>) -> (usize, Result<ChangesPage, VtjError>) 
     let call = call();
     let mut counted = 0;
     let count = |attempt: Attempt<'_>| counted = attempt.number;
-    let result = retry(&quick(), count, async || ask(&client, &call).await).await;
+    let result = retry(&quick(), count, || ask(&client, &call)).await;
     assert_eq!(usize::try_from(counted).unwrap(), server.requests().len());
     assert_eq!(call.attempts(), counted);
     (server.requests().len(), result)
@@ -137,4 +137,18 @@ async fn a_pause_is_as_long_as_the_server_asks() {
         retried(vec![Reply::json(429, "Retry-After: 1\r\n", ""), Reply::json(200, "", EMPTY_PAGE)]).await;
     assert_eq!((sent, result.is_ok()), (2, true));
     assert!(started.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn attempts_can_run_in_a_task_of_their_own() {
+    let server = Server::plain(vec![Reply::json(502, "", ""), Reply::json(200, "", EMPTY_PAGE)]);
+    let client = ChangesClient::new(&plain(&server)).unwrap();
+    let task = tokio::spawn(async move {
+        let call = call();
+        let mut failures = 0;
+        let count = |attempt: Attempt<'_>| failures += u32::from(attempt.error.is_some());
+        let result = retry(&quick(), count, || ask(&client, &call)).await;
+        (result.is_ok(), failures)
+    });
+    assert_eq!(task.await.unwrap(), (true, 1));
 }

@@ -101,3 +101,15 @@ fn an_answer_damaged_anywhere_is_an_error_or_an_answer_and_tells_nothing() {
         }
     }
 }
+
+#[test]
+fn an_entry_nested_without_end_is_set_apart() {
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    let body = format!(
+        r#"{{"viimeisinKirjausavain": 1, "ajanTasalla": true, "muutokset": [
+            {{"henkilotunnus": "{ASKED}", "tietoryhmat": {deep}}},
+            {{"henkilotunnus": "{OTHER}", "tietoryhmat": []}}]}}"#
+    );
+    let page = ChangesPage::read(body.as_bytes(), &all()).unwrap();
+    assert_eq!(page.entries.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true]);
+}
