@@ -5,3 +5,6 @@ mod architecture;
 mod config;
 mod mock;
 mod schedule;
+//! Behaviour across modules, in one binary.
+
+mod vtj_client;
