@@ -9,6 +9,7 @@ use crate::finding::{Field, FieldChange};
 
 /// What a register can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent abilities, each asked for by itself")]
 pub struct Capabilities {
     /// A correction can be written.
     pub writes: bool,

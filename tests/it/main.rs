@@ -5,6 +5,4 @@ mod architecture;
 mod config;
 mod mock;
 mod schedule;
-//! Behaviour across modules, in one binary.
-
 mod vtj_client;
