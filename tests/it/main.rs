@@ -1,2 +1,3 @@
 //! x
 mod schedule;
+mod synth;
