@@ -33,7 +33,8 @@ pub(super) fn code(index: u64) -> IdentityCode {
     let slot = index / BIRTH_DAYS;
     let block = slot / NUMBERS;
     // A successor (the upper half) gets another number than the code it replaces, not only another sign.
-    let number = FIRST_NUMBER + (slot + if block >= SIGNS / 2 { 41 } else { 0 }) % NUMBERS;
+    // Neighbouring days begin at different numbers.
+    let number = FIRST_NUMBER + (slot + day * 37 + if block >= SIGNS / 2 { 41 } else { 0 }) % NUMBERS;
     let shift = if day % NEWER_SIGN_DAYS == 3 { 1 + day % (SIGNS - 1) } else { 0 };
     let sign_at = usize::try_from((block + shift) % SIGNS).expect("below six");
     let birth = NaiveDate::from_ymd_opt(1930, 1, 1).expect("a date") + Days::new(day);
