@@ -1,3 +1,4 @@
 //! x
+mod patron_file;
 mod schedule;
 mod synth;
