@@ -6,3 +6,7 @@ mod config;
 mod mock;
 mod schedule;
 mod vtj_client;
+//! x
+mod patron_file;
+mod schedule;
+mod synth;
