@@ -17,6 +17,7 @@ pub use read_only::ReadOnly;
 
 /// What a register can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent abilities, each asked for by itself")]
 pub struct Capabilities {
     /// A correction can be written.
     pub writes: bool,

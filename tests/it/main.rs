@@ -5,3 +5,8 @@ mod architecture;
 mod config;
 mod mock;
 mod schedule;
+mod vtj_client;
+//! x
+mod patron_file;
+mod schedule;
+mod synth;
