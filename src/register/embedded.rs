@@ -49,6 +49,7 @@ impl EmbeddedRegister {
         drop(tx);
         let keyring = data_key::keyring(&self.db, &self.vault, &[id]).await?;
         let mut tx = self.db.begin().await?;
+        patron::lock(&mut tx, id).await?;
         let Some(row) = find(&mut tx, patron_id).await? else { return Ok(WriteOutcome::Gone) };
         let columns = row.open(&keyring)?;
         let fields: Vec<Field> = changes.iter().map(|change| change.field).collect();

@@ -2,11 +2,13 @@
 
 mod address;
 mod architecture;
+mod cli;
 mod config;
+mod database;
 mod mock;
-mod schedule;
-mod vtj_client;
-//! x
 mod patron_file;
+mod reconcile;
 mod schedule;
+mod store;
 mod synth;
+mod vtj_client;
