@@ -62,7 +62,11 @@ pub fn first_name_fits(register: &str, vtj: &PersonName) -> bool {
     stated.is_empty()
         || held.first().is_some_and(|first| stated.first() == Some(first))
         || sorted(&held) == sorted(&stated)
-        || vtj.name_in_use.as_deref().map(tokens).is_some_and(|used| !used.is_empty() && is_part(&used, &held))
+        || vtj
+            .name_in_use
+            .as_deref()
+            .map(tokens)
+            .is_some_and(|used| !used.is_empty() && is_part(&used, &held))
 }
 
 /// The parts of a name in lower case, composed, without hyphens and spaces.

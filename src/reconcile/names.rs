@@ -34,8 +34,7 @@ pub(super) fn compare(subject: &Subject<'_>, record: &PersonRecord, out: &mut Re
     let kind = FindingKind::NameChange;
     let mut finding = Finding::new(kind, rule, evidence(kind, &[last_name, given]));
     finding.fields = [
-        (surname == NameSameness::Different)
-            .then(|| change(Field::LastName, &patron.last_name, last_name)),
+        (surname == NameSameness::Different).then(|| change(Field::LastName, &patron.last_name, last_name)),
         (first_names == NameSameness::Different)
             .then(|| change(Field::FirstNames, &patron.first_names, given)),
     ]

@@ -154,7 +154,9 @@ impl Rule {
             Self::BirthDateDisagrees => "The birth date in VTJ is not the one in the register.",
             Self::NamesDoNotFit => "Neither the surname nor the first name in VTJ fits the register.",
             Self::AnswerOfSomebodyElse => "VTJ's answer is about somebody else; nothing of it was kept.",
-            Self::NotInAnswer => "VTJ was asked and did not speak of the person. This says nothing of a death.",
+            Self::NotInAnswer => {
+                "VTJ was asked and did not speak of the person. This says nothing of a death."
+            }
             Self::LanguageDiffers => "The contact language chosen in VTJ is another one.",
             Self::LanguageMissing => "The register has no language; one has been chosen in VTJ.",
             Self::GuarantorDead => "The patron who guarantees has died.",
@@ -170,7 +172,9 @@ impl Rule {
 fn address_sentence(kind: AddressKind) -> &'static str {
     match kind {
         AddressKind::PostalDomestic => "Picked: the Finnish postal address valid today.",
-        AddressKind::PostalForeign => "Picked: the foreign postal address valid today; there is no Finnish one.",
+        AddressKind::PostalForeign => {
+            "Picked: the foreign postal address valid today; there is no Finnish one."
+        }
         AddressKind::TemporaryDomestic => {
             "Picked: the temporary address valid today; there is no postal address, and the municipality proposes temporary addresses."
         }
