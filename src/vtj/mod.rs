@@ -4,4 +4,10 @@
 //! keeps nothing and decides nothing; whoever calls it has already reserved the request and written its
 //! row in the disclosure log.
 
+pub mod call;
+pub mod changes;
+pub mod error;
+pub mod http;
+pub mod retry;
+pub mod tls;
 pub mod wire;

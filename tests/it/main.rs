@@ -2,3 +2,6 @@
 
 mod address;
 mod reconcile;
+//! Behaviour across modules, in one binary.
+
+mod vtj_client;
