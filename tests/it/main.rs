@@ -1,7 +1,5 @@
-//! The integration tests, one binary.
+//! Behaviour across modules, in one binary.
 
 mod address;
 mod reconcile;
-//! Behaviour across modules, in one binary.
-
 mod vtj_client;

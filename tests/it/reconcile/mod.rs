@@ -2,6 +2,7 @@
 //! checked to the letter.
 
 mod case;
+mod promises;
 mod properties;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,11 +117,11 @@ fn complaints(case: &Case, read: &Read, outcome: &Reconciliation) -> Vec<String>
         |kinds: Vec<FindingKind>| -> Vec<&str> { kinds.into_iter().map(FindingKind::as_str).collect() };
     let expected = kinds(case.expect.findings.iter().map(|finding| finding.kind).collect());
     let actual = kinds(outcome.findings.iter().map(|finding| finding.kind).collect());
-    if expected != actual {
-        found.push(format!("expects {expected:?}, finds {actual:?}, quiet {:?}", outcome.quiet));
-    } else {
+    if expected == actual {
         let pairs = case.expect.findings.iter().zip(&outcome.findings);
         found.extend(pairs.filter_map(|(expected, finding)| disagreement(expected, finding)));
+    } else {
+        found.push(format!("expects {expected:?}, finds {actual:?}, quiet {:?}", outcome.quiet));
     }
     for reason in &case.expect.quiet {
         if !outcome.quiet.iter().any(|quiet| quiet.code() == reason) {
