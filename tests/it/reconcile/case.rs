@@ -76,6 +76,9 @@ pub(super) struct Case {
     pub(super) patron: PatronRow,
     /// A person as VTJ sends them, or `absent`, `unreadable`, `mismatch`, `not_asked`.
     pub(super) vtj: Value,
+    /// The field groups the answer was asked with, where not the municipality's of today.
+    #[serde(default)]
+    pub(super) asked_with: Option<Vec<FieldGroup>>,
     /// `without_protection`: the product does not tell of protection.
     #[serde(default)]
     pub(super) product: String,
@@ -248,6 +251,9 @@ pub(super) fn cases() -> BTreeMap<String, Case> {
     let mut cases = BTreeMap::new();
     for entry in std::fs::read_dir(root).unwrap() {
         let folder = entry.unwrap();
+        if !folder.path().is_dir() {
+            continue;
+        }
         let name = folder.file_name().into_string().unwrap();
         let case = case(&name);
         cases.insert(name, case);
@@ -267,7 +273,8 @@ impl Case {
         let municipality = self.municipality.read();
         Read {
             patron: self.patron.read(),
-            answer: self.answer(&municipality.grants),
+            answer: self
+                .answer(&self.asked_with.clone().map_or_else(|| municipality.grants.clone(), Grants::new)),
             known: self.known.read(),
             municipality,
             today: self.today,

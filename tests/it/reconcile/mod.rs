@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use ajantasa::finding::{Finding, FindingKind};
+use ajantasa::person::{Answer, PersonName};
 use ajantasa::reconcile::{Quiet, Reconciliation, check, reconcile};
 
 use case::{Case, ExpectedFinding, Read, cases};
@@ -77,6 +78,25 @@ fn every_rule_and_every_reason_for_silence_has_a_case() {
 }
 
 #[test]
+fn a_name_is_proposed_without_the_space_around_it() {
+    let mut read = case::case("name-trailing-spaces-are-not-written").read();
+    let Answer::Found(record) = &mut read.answer else { panic!("the case has an answer") };
+    record.name = Some(PersonName {
+        last_name: " Mallila ".to_owned(),
+        first_names: " Elsa ".to_owned(),
+        name_in_use: None,
+    });
+    let outcome = reconcile(&read.subject());
+    let proposed: Vec<&str> = outcome
+        .findings
+        .iter()
+        .flat_map(|found| &found.fields)
+        .map(|field| field.proposed.as_str())
+        .collect();
+    assert_eq!(proposed, ["Mallila", "Elsa"]);
+}
+
+#[test]
 fn the_same_evidence_is_recognised_whatever_happens_to_the_patron_s_row() {
     for (name, case) in cases() {
         let mut read = case.read();
@@ -103,6 +123,21 @@ fn no_reason_holds_a_personal_value() {
             }
             for field in finding.fields.iter().filter(|field| field.proposed.len() > 2) {
                 assert!(!reason.contains(&field.proposed), "{name}: {reason}");
+            }
+        }
+    }
+}
+
+#[test]
+fn debug_shows_nothing_that_vtj_said() {
+    for (name, case) in cases() {
+        let read = case.read();
+        for finding in reconcile(&read.subject()).findings {
+            let shown = format!("{finding:?}");
+            let evidence = format!("{:?}", finding.evidence);
+            assert!(!shown.contains(evidence.trim_matches(['[', ']'])), "{name}");
+            for field in finding.fields.iter().filter(|field| field.proposed.len() > 2) {
+                assert!(!shown.contains(&field.proposed), "{name}");
             }
         }
     }
