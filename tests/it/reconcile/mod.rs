@@ -8,8 +8,10 @@ mod properties;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use ajantasa::address::{AnyAddress, PostalAddress};
 use ajantasa::finding::{Finding, FindingKind};
-use ajantasa::person::{Answer, PersonName};
+use ajantasa::person::{AddressKind, Answer, DatedAddress, PersonName};
+use ajantasa::protected::{Protected, Protection};
 use ajantasa::reconcile::{Quiet, Reconciliation, check, reconcile};
 
 use case::{Case, ExpectedFinding, Read, cases};
@@ -94,6 +96,31 @@ fn a_name_is_proposed_without_the_space_around_it() {
         .map(|field| field.proposed.as_str())
         .collect();
     assert_eq!(proposed, ["Mallila", "Elsa"]);
+}
+
+#[test]
+fn an_address_that_says_nothing_is_never_picked() {
+    let mut read = case::case("address-moved-closed-old-address-follows-the-new").read();
+    let Answer::Found(record) = &mut read.answer else { panic!("the case has an answer") };
+    let mut contact = record.contact.for_sealing().clone();
+    contact.addresses.push(DatedAddress {
+        kind: AddressKind::PostalDomestic,
+        address: AnyAddress::Postal(PostalAddress::default()),
+        starts: None,
+        ends: None,
+    });
+    record.contact = Protected::new(contact, Protection::No);
+    let outcome = reconcile(&read.subject());
+    assert_eq!(outcome.findings[0].rule.code(), "address_permanent_domestic");
+}
+
+#[test]
+fn a_row_kept_under_protection_is_not_compared_whatever_the_answer_says() {
+    let mut read = case::case("address-moved-closed-old-address-follows-the-new").read();
+    let contact = read.patron.contact.for_sealing().clone();
+    read.patron.contact = Protected::new(contact, Protection::Yes);
+    let outcome = reconcile(&read.subject());
+    assert!(outcome.findings.is_empty());
 }
 
 #[test]
