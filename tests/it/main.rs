@@ -4,9 +4,8 @@ mod address;
 mod architecture;
 mod config;
 mod mock;
-mod schedule;
-mod vtj_client;
-//! x
 mod patron_file;
+mod reconcile;
 mod schedule;
 mod synth;
+mod vtj_client;
