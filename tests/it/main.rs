@@ -3,5 +3,7 @@
 mod address;
 mod architecture;
 mod config;
+mod database;
 mod mock;
 mod schedule;
+mod store;
