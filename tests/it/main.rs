@@ -3,9 +3,11 @@
 mod address;
 mod architecture;
 mod config;
+mod database;
 mod mock;
 mod patron_file;
 mod reconcile;
 mod schedule;
 mod synth;
 mod vtj_client;
+mod store;
