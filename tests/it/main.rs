@@ -8,3 +8,7 @@ mod schedule;
 //! Behaviour across modules, in one binary.
 
 mod vtj_client;
+//! x
+mod patron_file;
+mod schedule;
+mod synth;
