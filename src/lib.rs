@@ -23,7 +23,7 @@ pub mod schedule;
 pub mod seal;
 pub mod staff;
 pub mod store;
+pub mod synth;
 pub mod task;
 pub mod telemetry;
 pub mod vtj;
-pub mod synth;

@@ -36,9 +36,5 @@ pub fn start(verbosity: Verbosity) {
     };
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Fails only when logging has been started already, as in a test.
-    let _ = if std::io::stderr().is_terminal() {
-        builder.try_init()
-    } else {
-        builder.json().try_init()
-    };
+    let _ = if std::io::stderr().is_terminal() { builder.try_init() } else { builder.json().try_init() };
 }

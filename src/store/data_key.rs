@@ -157,8 +157,12 @@ pub async fn insert(tx: &mut Tx, keys: &[WrappedKey], at: DateTime<Utc>) -> Resu
             query.build().execute(conn).await?;
         });
     }
-    let newest: Option<i64> = on!(tx, conn => sqlx::query_scalar("SELECT max(master_version) FROM data_key")
-        .fetch_one(conn).await?);
+    // Keys are wrapped anew in this order, so that one of the first rows that are not these tells.
+    let sql = "SELECT max(master_version)
+         FROM (SELECT master_version FROM data_key ORDER BY patron, version LIMIT $1) AS first_rows";
+    let first_rows = i64::try_from(keys.len()).unwrap_or(i64::MAX).saturating_add(1);
+    let newest: Option<i64> =
+        on!(tx, conn => sqlx::query_scalar(sql).bind(first_rows).fetch_one(conn).await?);
     match newest {
         Some(newest) if keys.iter().any(|key| key.master_version < newest) => {
             Err(SealError::NoMasterKey(u32::try_from(newest).unwrap_or(u32::MAX)).into())

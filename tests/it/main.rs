@@ -2,13 +2,10 @@
 
 mod address;
 mod architecture;
+mod cli;
 mod config;
 mod mock;
-mod schedule;
-//! Behaviour across modules, in one binary.
-
-mod vtj_client;
-//! x
 mod patron_file;
 mod schedule;
 mod synth;
+mod vtj_client;
