@@ -3,6 +3,7 @@
 pub mod address;
 pub mod apply;
 pub mod audit;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod date;
@@ -20,7 +21,10 @@ pub mod reconcile;
 pub mod register;
 pub mod schedule;
 pub mod seal;
+pub mod staff;
 pub mod store;
+pub mod synth;
 pub mod task;
+pub mod telemetry;
 pub mod vtj;
 pub mod synth;

@@ -2,6 +2,7 @@
 
 mod address;
 mod architecture;
+mod cli;
 mod config;
 mod database;
 mod mock;
