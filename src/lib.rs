@@ -27,4 +27,3 @@ pub mod synth;
 pub mod task;
 pub mod telemetry;
 pub mod vtj;
-pub mod synth;

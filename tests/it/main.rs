@@ -9,6 +9,6 @@ mod mock;
 mod patron_file;
 mod reconcile;
 mod schedule;
+mod store;
 mod synth;
 mod vtj_client;
-mod store;
