@@ -253,6 +253,16 @@ pub async fn update(tx: &mut Tx, row: &PersonRow) -> Result<()> {
     one_row(rows, "the person")
 }
 
+/// Locks a patron's row until the transaction ends, so that what is read of it now can be replaced.
+///
+/// # Errors
+/// When the patron is gone.
+pub async fn lock(tx: &mut Tx, patron: Uuid) -> Result<()> {
+    let sql = "UPDATE person SET compare_due = compare_due WHERE patron = $1";
+    let rows = on!(tx, conn => sqlx::query(sql).bind(patron).execute(conn).await?.rows_affected());
+    one_row(rows, "the person")
+}
+
 /// The rows of these patrons, by patron.
 ///
 /// # Errors

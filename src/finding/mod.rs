@@ -1,7 +1,11 @@
 //! A finding: one difference between VTJ and the patron register, and the states of its review.
 
+mod state;
+
 use crate::date::PartialDate;
 use crate::reconcile::{Remark, Rule};
+
+pub use state::{Before, InvalidTransition, RejectReason, Review};
 
 /// What a comparison can find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
