@@ -76,8 +76,8 @@ pub fn one_writing(name: &str) -> String {
 
 /// The parts of a name in lower case, composed, without hyphens and spaces.
 fn tokens(name: &str) -> Vec<String> {
-    let composed: String = name.nfc().map(one_apostrophe).collect();
-    composed
+    let written: String = name.chars().map(one_apostrophe).collect();
+    written
         .to_lowercase()
         .nfc()
         .collect::<String>()

@@ -191,7 +191,9 @@ impl std::fmt::Debug for FieldChange {
 }
 
 /// A difference that a person shall decide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// No `Debug` derive: the evidence holds what VTJ said.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What it is.
     pub kind: FindingKind,
@@ -208,6 +210,18 @@ pub struct Finding {
     /// What VTJ said that led here, as bytes to be hashed under a key. The same evidence is never put
     /// before a person twice after a rejection.
     pub evidence: Vec<u8>,
+}
+
+impl std::fmt::Debug for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Finding")
+            .field("kind", &self.kind)
+            .field("fields", &self.fields)
+            .field("rule", &self.rule)
+            .field("remarks", &self.remarks)
+            .field("single_review", &self.single_review)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Finding {
