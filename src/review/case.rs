@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::account::{ProvedAccount, Role};
 use super::error::ReviewError;
 use super::item::Sight;
 use crate::audit::{Actor, Event};
 use crate::finding::FindingKind;
 use crate::protected::Protection;
 use crate::seal::SealError;
+use crate::staff::{ProvedAccount, Role};
 use crate::store::data_key::Keyring;
 use crate::store::finding::{FindingRow, SealedFinding};
 use crate::store::patron::PatronRow;

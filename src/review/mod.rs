@@ -5,7 +5,6 @@
 //! municipalities, and protected cases only with the right to them. Before a decision the comparison is made
 //! once more: what has moved goes back as stale and says what moved.
 
-mod account;
 pub(crate) mod case;
 mod decide;
 mod error;
@@ -15,7 +14,6 @@ pub(crate) mod recompute;
 use chrono::DateTime;
 use uuid::Uuid;
 
-pub use account::{ProvedAccount, Role};
 pub use decide::{Decided, Rejection, UNDO_WINDOW, approve, reject, snooze, undo};
 pub use error::{Refusal, ReviewError};
 pub use item::{ItemField, QueueItem, Sight};
@@ -24,6 +22,7 @@ use self::case::Case;
 use self::recompute::{Verdict, recompute};
 use crate::audit::{self, Actor, Event};
 use crate::finding::{FindingKind, FindingState};
+use crate::staff::{ProvedAccount, Role};
 use crate::store::data_key::{self, Keyring};
 use crate::store::{self, Tx};
 use crate::task::Context;
