@@ -106,7 +106,11 @@ impl<'k> Case<'k> {
 
     /// Whether an account may decide it. Nobody decides on their own card, on another card of theirs, or on
     /// one they guarantee.
-    pub(crate) async fn may_decide(&self, tx: &mut Tx, account: &ProvedAccount) -> std::result::Result<(), ReviewError> {
+    pub(crate) async fn may_decide(
+        &self,
+        tx: &mut Tx,
+        account: &ProvedAccount,
+    ) -> std::result::Result<(), ReviewError> {
         if account.role != Role::Reviewer {
             return Err(ReviewError::NotReviewer);
         }
