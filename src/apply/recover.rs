@@ -20,7 +20,7 @@ pub(super) async fn left_behind(
     lease: &Lease,
     report: &mut Report,
 ) -> Result<(), TaskError> {
-    for state in [FindingState::Applying, FindingState::OutcomeUnknown] {
+    for state in [FindingState::OutcomeUnknown, FindingState::Applying] {
         let mut after = Uuid::nil();
         loop {
             let mut read = context.db.read().await?;
