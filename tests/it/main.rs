@@ -4,4 +4,7 @@ mod address;
 mod architecture;
 mod config;
 mod mock;
+//! x
+mod patron_file;
 mod schedule;
+mod synth;
