@@ -44,7 +44,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
         ],
     ),
     (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "vtj"]),
-    (Layer::Shell, &["lease", "review", "scheduler", "task"]),
+    (Layer::Shell, &["lease", "patrons", "review", "scheduler", "task"]),
     (Layer::Entry, &["cli", "config", "demo", "main", "service", "telemetry", "web"]),
 ];
 
