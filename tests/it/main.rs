@@ -4,7 +4,6 @@ mod address;
 mod architecture;
 mod config;
 mod mock;
-//! x
 mod patron_file;
 mod schedule;
 mod synth;
