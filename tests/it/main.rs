@@ -2,8 +2,10 @@
 
 mod address;
 mod architecture;
+mod backup;
 mod config;
 mod database;
+mod migrations;
 mod mock;
 mod schedule;
 mod store;
