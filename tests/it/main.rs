@@ -2,8 +2,12 @@
 
 mod address;
 mod architecture;
+mod backup;
 mod config;
+mod database;
+mod migrations;
 mod mock;
 mod patron_file;
 mod schedule;
 mod synth;
+mod store;
