@@ -3,6 +3,7 @@
 pub mod address;
 pub mod apply;
 pub mod audit;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod date;
@@ -21,7 +22,9 @@ pub mod reconcile;
 pub mod register;
 pub mod schedule;
 pub mod seal;
+pub mod staff;
 pub mod store;
 pub mod synth;
 pub mod task;
+pub mod telemetry;
 pub mod vtj;

@@ -11,9 +11,9 @@ use crate::patron::{Note, PatronKind};
 use crate::patron_file::{Column, Row};
 use crate::store::patron::{PatronRow, SealedColumns};
 
-/// The columns that an approved finding can correct, in the order of the file. Of these alone can the
-/// register hold another value than the last import brought.
-pub(super) const CORRECTABLE: [Column; 10] = [
+/// The columns that an approved finding can correct, and the notes, from which a new address takes the mark
+/// of wrong contact details. Of these alone can the register hold another value than the last import brought.
+pub(super) const CORRECTABLE: [Column; 11] = [
     Column::IdentityCode,
     Column::LastName,
     Column::FirstNames,
@@ -24,6 +24,7 @@ pub(super) const CORRECTABLE: [Column; 10] = [
     Column::City,
     Column::Country,
     Column::Language,
+    Column::Notes,
 ];
 
 /// The text of a column in a row of a file.

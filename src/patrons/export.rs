@@ -49,14 +49,13 @@ async fn write(context: &Context, output: impl Write, path: &Path) -> Result<u64
     announce(context).await?;
     let mut writer = Writer::new(output);
     writer.write_header().map_err(failed())?;
-    let mut tx = context.db.read().await?;
     let limit = i64::try_from(BATCH_ROWS).unwrap_or(i64::MAX);
     let (mut written, mut after) = (0, String::new());
     loop {
-        let page = store::patron::page(&mut tx, &after, limit).await?;
+        let page = store::patron::page(&mut context.db.read().await?, &after, limit).await?;
         let Some(last) = page.last() else { break };
         after.clone_from(&last.patron_id);
-        for patron in mask::open(context, &mut tx, page).await? {
+        for patron in mask::open(context, page).await? {
             writer.write_row(&row(&patron)).map_err(failed())?;
             written += 1;
         }

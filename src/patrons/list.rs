@@ -49,12 +49,11 @@ pub async fn list(context: &Context) -> Result<Listing, PatronsError> {
 /// When it cannot be read.
 pub async fn list_page(context: &Context, listing: &mut Listing) -> Result<Vec<Listed>, PatronsError> {
     let limit = i64::try_from(BATCH_ROWS).unwrap_or(i64::MAX);
-    let mut tx = context.db.read().await?;
     loop {
-        let page = store::patron::page(&mut tx, &listing.after, limit).await?;
+        let page = store::patron::page(&mut context.db.read().await?, &listing.after, limit).await?;
         let Some(last) = page.last() else { return Ok(Vec::new()) };
         listing.after.clone_from(&last.patron_id);
-        let shown = mask::open(context, &mut tx, page).await?;
+        let shown = mask::open(context, page).await?;
         if !shown.is_empty() {
             return Ok(shown.iter().map(listed).collect());
         }

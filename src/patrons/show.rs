@@ -19,9 +19,9 @@ use crate::store;
 /// [`PatronsError::UnknownCard`], and [`PatronsError::OtherMunicipality`] for a cleared account that does not
 /// decide about the patron's municipality.
 pub async fn show(context: &Context, card: &str, viewer: Option<&Viewer>) -> Result<Value, PatronsError> {
-    let mut tx = context.db.begin().await?;
-    let rows = store::patron::by_card_numbers(&mut tx, &[card.to_owned()]).await?;
-    let patron = mask::open(context, &mut tx, rows).await?.pop().ok_or(PatronsError::UnknownCard)?;
+    let cards = [card.to_owned()];
+    let rows = store::patron::by_card_numbers(&mut context.db.read().await?, &cards).await?;
+    let patron = mask::open(context, rows).await?.pop().ok_or(PatronsError::UnknownCard)?;
     let viewer = viewer.filter(|viewer| viewer.may_protected);
     if viewer.is_some_and(|viewer| !viewer.municipalities.contains(&patron.row.municipality)) {
         return Err(PatronsError::OtherMunicipality);
@@ -31,6 +31,7 @@ pub async fn show(context: &Context, card: &str, viewer: Option<&Viewer>) -> Res
         event.actor = viewer.actor.clone();
         event = event.detail("masked columns shown");
     }
+    let mut tx = context.db.begin().await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("patron.show").await?;
     let clearance = viewer.map(|_| Clearance::of_proved_account());

@@ -110,6 +110,16 @@ pub async fn disable(tx: &mut Tx, account: Uuid, at: DateTime<Utc>) -> Result<()
     one_row(rows, "the account")
 }
 
+/// Locks the row of an account until the transaction ends, so that attempts are counted one by one.
+///
+/// # Errors
+/// When it cannot be locked.
+pub async fn lock(tx: &mut Tx, account: Uuid) -> Result<()> {
+    let sql = "UPDATE account SET failures = failures WHERE id = $1";
+    on!(tx, conn => sqlx::query(sql).bind(account).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// Notes a wrong password, and until when none is tried; or, with no failures, a right one.
 ///
 /// # Errors

@@ -183,8 +183,7 @@ fn x_road_fault(at: &'static str, fault: &str, retry_after: Option<Duration>) ->
     let words: Vec<String> = fault.split('.').take(LONGEST_FAULT).map(letters).collect();
     let name = words.join(".");
     if name.starts_with("Client") || words.iter().any(|word| word == "AccessDenied") {
-        let what =
-            format!("X-Road fault {name}; check vtj.changes.x_road_client and the permit of the subsystem");
+        let what = format!("X-Road fault {name}; check x_road_client and the permit of the subsystem");
         return VtjError::Refused { at, what };
     }
     VtjError::Unavailable { at, what: format!("X-Road fault {name}"), retry_after }

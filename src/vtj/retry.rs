@@ -50,10 +50,10 @@ pub struct Attempt<'a> {
 ///
 /// # Errors
 /// The error of the last attempt.
-pub async fn retry<T>(
+pub async fn retry<T, F: Future<Output = Result<T, VtjError>>>(
     policy: &RetryPolicy,
     mut count: impl FnMut(Attempt<'_>),
-    mut operation: impl AsyncFnMut() -> Result<T, VtjError>,
+    mut operation: impl FnMut() -> F,
 ) -> Result<T, VtjError> {
     let mut pauses = ExponentialBackoffBuilder::new()
         .with_initial_interval(policy.first_pause)

@@ -3,11 +3,13 @@
 mod address;
 mod architecture;
 mod backup;
+mod cli;
 mod config;
 mod database;
 mod migrations;
 mod mock;
 mod patron_file;
 mod schedule;
-mod synth;
 mod store;
+mod synth;
+mod vtj_client;

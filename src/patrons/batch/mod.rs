@@ -77,24 +77,36 @@ async fn commit(
     fresh: &Fresh,
     in_bad_rows: Vec<String>,
 ) -> Result<Outcome, PatronsError> {
-    for attempt in 1.. {
-        let keyring = open_keys(import, &found).await?;
-        let plan = Plan::make(import, &found, good, fresh, &keyring, &in_bad_rows)?;
-        let outcome = Outcome {
-            added: plan.added.len() as u64,
-            changed: plan.changed.len() as u64,
-            unchanged: plan.unchanged.len() as u64,
-            rejected: Vec::new(),
-        };
-        match write::write(import, plan, &keyring, fresh).await {
-            Err(StoreError::Conflict(_)) if attempt < ATTEMPTS => found = look_up(import, good).await?,
-            result => {
-                result?;
-                return Ok(outcome);
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        match try_commit(import, &found, good, fresh, &in_bad_rows).await {
+            // A row was corrected meanwhile, or sealed with a new key because protection began.
+            Err(StoreError::Conflict(_) | StoreError::Seal(_)) if attempt < ATTEMPTS => {
+                found = look_up(import, good).await?;
             }
+            result => return Ok(result?),
         }
     }
-    unreachable!("the last attempt returns")
+}
+
+async fn try_commit(
+    import: &Import<'_>,
+    found: &Found,
+    good: &[Row],
+    fresh: &Fresh,
+    in_bad_rows: &[String],
+) -> Result<Outcome, StoreError> {
+    let keyring = open_keys(import, found).await?;
+    let plan = Plan::make(import, found, good, fresh, &keyring, in_bad_rows)?;
+    let outcome = Outcome {
+        added: plan.added.len() as u64,
+        changed: plan.changed.len() as u64,
+        unchanged: plan.unchanged.len() as u64,
+        rejected: Vec::new(),
+    };
+    write::write(import, plan, &keyring, fresh).await?;
+    Ok(outcome)
 }
 
 async fn look_up(import: &Import<'_>, rows: &[Row]) -> Result<Found, StoreError> {
