@@ -15,6 +15,8 @@ mod man;
 mod migrate;
 mod mock;
 pub mod output;
+mod patrons;
+mod run;
 mod schedule;
 pub mod simulated_clock;
 mod synth;
@@ -65,8 +67,12 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Do rounds of tasks now.
+    Run(run::Run),
     /// Print when a schedule is due.
     Schedule(schedule::Schedule),
+    /// Import, list, show, export and forget patrons.
+    Patrons(patrons::Patrons),
     /// Add, list and close accounts of members of staff.
     User(user::User),
     /// Make, show and replace the master key.
@@ -89,7 +95,9 @@ impl Command {
     fn verbosity(&self) -> Verbosity {
         match self {
             Self::Mock(_) => Verbosity::Daemon,
-            Self::Schedule(_)
+            Self::Run(_)
+            | Self::Patrons(_)
+            | Self::Schedule(_)
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
@@ -102,7 +110,9 @@ impl Command {
 
     async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self {
+            Self::Run(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
+            Self::Patrons(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,
             Self::Keys(command) => command.run(globals).await,
             Self::Config(command) => command.run(globals),
