@@ -16,6 +16,7 @@ mod migrate;
 mod mock;
 pub mod output;
 mod patrons;
+mod queue;
 mod run;
 mod schedule;
 pub mod simulated_clock;
@@ -69,6 +70,8 @@ pub struct Globals {
 enum Command {
     /// Do rounds of tasks now.
     Run(run::Run),
+    /// Review what was found: list, show, approve, reject, put off, take back.
+    Queue(queue::Queue),
     /// Print when a schedule is due.
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
@@ -98,6 +101,7 @@ impl Command {
             Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
+            | Self::Queue(_)
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
@@ -113,6 +117,7 @@ impl Command {
             Self::Run(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
+            Self::Queue(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,
             Self::Keys(command) => command.run(globals).await,
             Self::Config(command) => command.run(globals),

@@ -19,8 +19,14 @@ use crate::store::finding::FindingRow;
 use crate::store::{self, Tx};
 use crate::task::Context;
 
-/// How long an approval can be taken back.
-pub const UNDO_WINDOW: Duration = Duration::seconds(60);
+/// When an approval takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// At once, where the kind allows it; nobody can take it back.
+    Now,
+    /// After an undo window.
+    After(Duration),
+}
 
 /// What came of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -55,20 +61,20 @@ impl std::fmt::Debug for Rejection {
 
 /// What a person wants.
 enum Wish {
-    Approve { at_once: bool, alone: bool },
+    Approve { effect: Effect, alone: bool },
     Reject(Rejection),
     Snooze(DateTime<Utc>),
     Undo,
 }
 
-/// Approves items. An approval takes effect after the undo window, or at once where the kind allows it.
+/// Approves items.
 pub async fn approve(
     context: &Context,
     account: &ProvedAccount,
     ids: &[Uuid],
-    at_once: bool,
+    effect: Effect,
 ) -> Vec<Outcome> {
-    let wish = Wish::Approve { at_once, alone: ids.len() == 1 };
+    let wish = Wish::Approve { effect, alone: ids.len() == 1 };
     each(context, account, ids, &wish).await
 }
 
@@ -140,7 +146,7 @@ fn check(context: &Context, case: &Case<'_>, wish: &Wish) -> Result<(), ReviewEr
     }
     Before::of(state).ok_or(ReviewError::NotOpen(state))?;
     match wish {
-        Wish::Approve { at_once: true, .. } if !kind.may_skip_undo_window() => {
+        Wish::Approve { effect: Effect::Now, .. } if !kind.may_skip_undo_window() => {
             Err(ReviewError::NoShortcut(kind))
         }
         Wish::Approve { .. } if case.is_frozen() => Err(ReviewError::Frozen),
@@ -197,8 +203,11 @@ async fn decide(
     let id = store::new_id(now);
     let review = case.finding.review()?;
     let (verdict, action, review) = match wish {
-        Wish::Approve { at_once, .. } => {
-            let effective_at = if *at_once { now } else { now + UNDO_WINDOW };
+        Wish::Approve { effect, .. } => {
+            let effective_at = match effect {
+                Effect::Now => now,
+                Effect::After(window) => now + *window,
+            };
             ("approve", "finding.approve", review.approve(id, effective_at, now)?)
         }
         Wish::Reject(_) => ("reject", "finding.reject", review.reject(id, now)?),

@@ -14,7 +14,7 @@ pub(crate) mod recompute;
 use chrono::DateTime;
 use uuid::Uuid;
 
-pub use decide::{Decided, Rejection, UNDO_WINDOW, approve, reject, snooze, undo};
+pub use decide::{Decided, Effect, Outcome, Rejection, approve, reject, snooze, undo};
 pub use error::{Refusal, ReviewError};
 pub use item::{ItemField, QueueItem, Sight};
 
