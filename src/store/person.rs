@@ -188,7 +188,7 @@ pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
     Ok(())
 }
 
-/// Replaces a row.
+/// Replaces a row, whatever it holds now: the caller has read it in this transaction, after [`lock`].
 ///
 /// # Errors
 /// When the patron is gone.
@@ -233,6 +233,22 @@ pub async fn update(tx: &mut Tx, row: &PersonRow) -> Result<()> {
         .await?
         .rows_affected());
     one_row(rows, "the person")
+}
+
+/// Locks the rows of these patrons until the transaction ends, so that [`update`] of a row read after this
+/// loses nobody else's change. On SQLite a writing transaction is alone already.
+///
+/// # Errors
+/// When they cannot be locked.
+pub async fn lock(tx: &mut Tx, patrons: &[Uuid]) -> Result<()> {
+    let Tx::Postgres(inner) = tx else { return Ok(()) };
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        let mut query = QueryBuilder::<sqlx::Postgres>::new("SELECT patron FROM person WHERE patron IN (");
+        in_list!(query, patrons);
+        // In one order everywhere, so that two that lock the same rows cannot wait for each other.
+        query.push(") ORDER BY patron FOR UPDATE").build().execute(&mut **inner).await?;
+    }
+    Ok(())
 }
 
 /// The rows of these patrons, by patron.

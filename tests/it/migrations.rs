@@ -3,6 +3,8 @@
 //! Every migration brings sample rows in `tests/data/migrations/NUMBER.sql`, so that the ones after it are
 //! tried on rows and not on empty tables.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -114,13 +116,9 @@ fn each_migration_applies_to_rows_of_those_before_it_on_sqlite() {
 
 #[test]
 fn each_migration_applies_to_rows_of_those_before_it_on_postgres() {
-    database::with_postgres_url(apply_one_by_one_on, |url| {
+    database::with_postgres_url(&apply_one_by_one, |url| {
         database::block_on(opens_with_its_rows(&url));
     });
-}
-
-async fn apply_one_by_one_on(url: &StoreUrl) {
-    apply_one_by_one(url).await;
 }
 
 both! {

@@ -85,7 +85,7 @@ both! {
         let mut rows: Vec<FindingRow> =
             patrons.iter().map(|patron| finding_row(*patron, "address_change")).collect();
         rows[0].opened_at = now() + Duration::seconds(1);
-        rows[2].kind = "death".to_owned();
+        "death".clone_into(&mut rows[2].kind);
         let mut tx = database.db.begin().await.unwrap();
         finding::insert(&mut tx, &rows).await.unwrap();
         let start = (DateTime::UNIX_EPOCH, Uuid::nil());
