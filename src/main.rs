@@ -1,2 +1,5 @@
 //! The `ajantasa` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    ajantasa::cli::main()
+}

@@ -6,10 +6,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::fold::{key, lower, street_key, tidy};
+use super::fold::{key, lower, runs, street_key, tidy};
 use super::line::ParsedLine;
 use super::sameness::{Noise, Part, Sameness};
-use super::{AddressLines, AnyAddress, foreign, towns, words};
+use super::{AddressLines, AnyAddress, foreign, towns};
 use crate::municipality::Language;
 
 /// Compares the patron register's address with one from VTJ, as seen from the Finnish form: an address that
@@ -27,7 +27,7 @@ pub fn compare_in(current: &AddressLines, vtj: &AnyAddress, language: Language) 
     }
     match vtj {
         AnyAddress::Foreign(address) => foreign::compare(current, address, &chosen),
-        AnyAddress::Domestic(_) | AnyAddress::Postal(_) => domestic(current, vtj, chosen, language),
+        AnyAddress::Domestic(_) | AnyAddress::Postal(_) => domestic(current, vtj, &chosen, language),
     }
 }
 
@@ -61,7 +61,7 @@ impl Outcome {
     }
 }
 
-fn domestic(current: &AddressLines, vtj: &AnyAddress, chosen: AddressLines, language: Language) -> Sameness {
+fn domestic(current: &AddressLines, vtj: &AnyAddress, chosen: &AddressLines, language: Language) -> Sameness {
     let other = vtj.lines(match language {
         Language::Sv => Language::Fi,
         Language::Fi | Language::En => Language::Sv,
@@ -70,12 +70,12 @@ fn domestic(current: &AddressLines, vtj: &AnyAddress, chosen: AddressLines, lang
         return Sameness::LanguageVariant;
     }
     let line = current.parsed();
-    let in_chosen = street(&line, current, &chosen);
+    let in_chosen = street(&line, current, chosen);
     let in_other = street(&line, current, &other);
     let names_street = |outcome: &Outcome| outcome.parts.contains(&Part::Street);
     let street_variant = in_other.parts.len() < in_chosen.parts.len()
         || (names_street(&in_chosen) && !names_street(&in_other));
-    let (mut outcome, street_form) = if street_variant { (in_other, &other) } else { (in_chosen, &chosen) };
+    let (mut outcome, street_form) = if street_variant { (in_other, &other) } else { (in_chosen, chosen) };
 
     let town_variant = match town(line.town.as_deref().unwrap_or_default(), &chosen.city, &other.city) {
         TownMatch::Chosen => false,
@@ -85,7 +85,7 @@ fn domestic(current: &AddressLines, vtj: &AnyAddress, chosen: AddressLines, lang
             false
         }
     };
-    postal_code(current, &line, &chosen, &mut outcome);
+    postal_code(current, &line, chosen, &mut outcome);
     if !is_finland(&current.country) {
         outcome.differ(Part::Country);
     }
@@ -142,7 +142,7 @@ fn street(current: &ParsedLine, columns: &AddressLines, form: &AddressLines) -> 
 
 /// Number, stair, flat and split letter.
 fn door(ours: &ParsedLine, theirs: &ParsedLine, outcome: &mut Outcome) {
-    let runs = |text: &Option<String>| text.as_deref().map(lower).map(|text| words::runs(&text));
+    let row = |text: &Option<String>| text.as_deref().map(lower).map(|text| runs(&text));
     let differing: Vec<Part> = [
         (Part::Number, &ours.number, &theirs.number),
         (Part::Stair, &ours.stair, &theirs.stair),
@@ -150,7 +150,7 @@ fn door(ours: &ParsedLine, theirs: &ParsedLine, outcome: &mut Outcome) {
         (Part::SplitLetter, &ours.split_letter, &theirs.split_letter),
     ]
     .into_iter()
-    .filter_map(|(part, our, their)| (runs(our) != runs(their)).then_some(part))
+    .filter_map(|(part, our, their)| (row(our) != row(their)).then_some(part))
     .collect();
     let one_lacks_stair = ours.stair.is_some() != theirs.stair.is_some();
     if differing.is_empty() {
@@ -161,7 +161,9 @@ fn door(ours: &ParsedLine, theirs: &ParsedLine, outcome: &mut Outcome) {
     } else if differing == [Part::Stair] && one_lacks_stair && ours.flat.is_some() {
         outcome.note(Noise::MissingStair);
     } else {
-        differing.into_iter().for_each(|part| outcome.differ(part));
+        for part in differing {
+            outcome.differ(part);
+        }
     }
 }
 
@@ -211,7 +213,7 @@ fn town(ours: &str, chosen: &str, other: &str) -> TownMatch {
 }
 
 fn postal_code(current: &AddressLines, line: &ParsedLine, form: &AddressLines, outcome: &mut Outcome) {
-    let digits = |text: &str| key(text).trim_start_matches("fi").to_owned();
+    let digits = |text: &str| key(text).trim_start_matches("fi").trim_start_matches("ax").to_owned();
     if form.postal_code.is_empty() {
         return;
     }
@@ -241,17 +243,20 @@ fn same_text(current: &AddressLines, form: &AddressLines) -> bool {
 /// The habit that parts two writings of the same address: the last one that has to be folded away.
 pub(super) fn writing(ours: &str, theirs: &str) -> Option<Noise> {
     let composed = |text: &str| text.nfc().collect::<String>();
-    let dashed = |text: &str| text.split('\n').map(tidy).collect::<Vec<_>>().join("\n");
-    let spaceless = |text: &str| text.split_whitespace().collect::<String>();
-    let steps: [(Noise, &dyn Fn(&str) -> String); 4] = [
-        (Noise::Composition, &composed),
-        (Noise::Case, &|text| lower(&composed(text))),
-        (Noise::Dash, &|text| lower(&dashed(text))),
-        (Noise::Spacing, &|text| spaceless(&lower(&dashed(text)))),
-    ];
+    let one_case = |text: &str| lower(&composed(text));
+    let one_dash = |text: &str| lower(&text.split('\n').map(tidy).collect::<Vec<_>>().join("\n"));
+    let spaceless = |text: String| text.split_whitespace().collect::<String>();
     if ours == theirs {
-        return None;
+        None
+    } else if composed(ours) == composed(theirs) {
+        Some(Noise::Composition)
+    } else if one_case(ours) == one_case(theirs) {
+        Some(Noise::Case)
+    } else if one_dash(ours) == one_dash(theirs) && spaceless(one_case(ours)) != spaceless(one_case(theirs)) {
+        Some(Noise::Dash)
+    } else if spaceless(one_dash(ours)) == spaceless(one_dash(theirs)) {
+        Some(Noise::Spacing)
+    } else {
+        Some(Noise::Punctuation)
     }
-    let found = steps.iter().find(|(_, fold)| fold(ours) == fold(theirs));
-    Some(found.map_or(Noise::Punctuation, |(noise, _)| *noise))
 }

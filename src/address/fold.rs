@@ -49,6 +49,29 @@ pub(super) fn said(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
+/// Runs of digits without leading zeros, single letters, and the dashes of a range. A dash behind a letter is
+/// a way of writing (`8 A-12`, `6 a - 6 b`) and is left out.
+pub(super) fn runs(text: &str) -> Vec<String> {
+    let mut runs: Vec<String> = Vec::new();
+    let mut in_number = false;
+    for c in text.chars().filter(|&c| c.is_alphanumeric() || c == '-') {
+        if c == '-' && !in_number {
+            continue;
+        }
+        match runs.last_mut() {
+            Some(last) if in_number && c.is_ascii_digit() => {
+                if last == "0" {
+                    last.clear();
+                }
+                last.push(c);
+            }
+            Some(_) | None => runs.push(c.to_string()),
+        }
+        in_number = c.is_ascii_digit();
+    }
+    runs
+}
+
 fn is_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{00ad}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }

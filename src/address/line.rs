@@ -4,7 +4,7 @@
 //! [`ParsedLine::rest`] and is compared as it stands. The line of VTJ and the line of the patron register go
 //! through the same parser, so that an odd line equals itself whatever becomes of its parts.
 
-use super::fold::{lower, tidy, without_leading_zeros};
+use super::fold::{lower, runs, tidy, without_leading_zeros};
 use super::sameness::Part;
 use super::{AddressLines, words};
 
@@ -130,7 +130,7 @@ impl ParsedLine {
         let texts = [&self.number, &self.stair, &self.flat, &self.split_letter];
         let mut row: Vec<String> = Vec::new();
         for text in texts.into_iter().flatten() {
-            row.extend(words::runs(&lower(text)));
+            row.extend(runs(&lower(text)));
         }
         row
     }
@@ -173,13 +173,20 @@ impl ParsedLine {
         }
     }
 
+    /// A lone letter is the stair; of two in a row the first is the house's: `12 b A 4`. Behind the flat it is
+    /// the split letter.
     fn take_letters(&mut self, letters: &str) -> bool {
-        if self.flat.is_none() && self.stair.is_none() {
-            self.stair = Some(letters.to_uppercase());
-        } else if self.split_letter.is_none() && letters.chars().count() == 1 {
-            self.split_letter = Some(letters.to_lowercase());
-        } else {
-            return false;
+        let single = letters.chars().count() == 1;
+        match (&self.number, &self.stair, &self.flat) {
+            (_, None, None) => self.stair = Some(letters.to_uppercase()),
+            (Some(number), Some(house), None) if single && number.ends_with(|c: char| c.is_ascii_digit()) => {
+                self.number = Some(format!("{number}{}", house.to_lowercase()));
+                self.stair = Some(letters.to_uppercase());
+            }
+            (_, _, Some(_)) if single && self.split_letter.is_none() => {
+                self.split_letter = Some(letters.to_lowercase());
+            }
+            (_, _, _) => return false,
         }
         true
     }

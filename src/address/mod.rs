@@ -1,7 +1,7 @@
 //! Addresses: what VTJ says in parts and two languages, what the patron register holds as lines, and
 //! whether the two are the same place.
 //!
-//! [`AnyAddress::lines`] is the text that approving an address would write. [`compare`] tells a change from a
+//! [`AnyAddress::lines`] is the text that approving an address would write. [`compare()`] tells a change from a
 //! writing habit and from the other national language. [`ParsedLine`] takes a street line apart.
 
 mod compare;

@@ -9,8 +9,9 @@ const BUILDING: [&str; 4] = ["rak", "rakennus", "bygg", "byggnad"];
 /// Words that may also end a street's or a farm's name, and count only behind a number.
 const BUILDING_BEHIND_NUMBER: [&str; 2] = ["talo", "hus"];
 const STAIR: [&str; 6] = ["porras", "rappu", "rp", "trappa", "trapp", "uppgång"];
+/// The longer word before the one it begins with.
 const FLAT: [&str; 10] =
-    ["as", "asunto", "huon", "huoneisto", "hst", "bst", "bostad", "lgh", "lägenhet", "apt"];
+    ["asunto", "as", "huoneisto", "huon", "hst", "bst", "bostad", "lgh", "lägenhet", "apt"];
 
 /// A building is named by a letter or by a number of at most this many characters.
 const BUILDING_NAME_MAX: usize = 3;
@@ -209,15 +210,17 @@ fn number_before(words: &[String], at: usize) -> bool {
 /// Parts a house number from the street word it was written on to: `Raaseporintie8`.
 pub(super) fn split_glued_number(mut words: Vec<String>) -> Vec<String> {
     const SHORTEST_STREET: usize = 3;
-    if number_position(&words).is_some() {
-        return words;
-    }
-    let Some(last) = words.pop() else { return words };
-    match last.char_indices().find(|(_, c)| c.is_ascii_digit()) {
-        Some((at, _)) if last[..at].chars().filter(|c| c.is_alphabetic()).count() >= SHORTEST_STREET => {
-            words.extend([last[..at].to_owned(), last[at..].to_owned()]);
-        }
-        Some(_) | None => words.push(last),
+    let glued = |word: &String| {
+        let letters = word.chars().take_while(|c| !c.is_ascii_digit());
+        let street = letters.clone().count() >= SHORTEST_STREET
+            && letters.clone().all(|c| c.is_alphabetic() || c == '-' || c == '.');
+        street.then(|| word.find(|c: char| c.is_ascii_digit())).flatten()
+    };
+    let until = number_position(&words).unwrap_or(words.len());
+    if let Some((at, cut)) = words[..until].iter().enumerate().find_map(|(at, word)| Some((at, glued(word)?)))
+    {
+        let number = words[at].split_off(cut);
+        words.insert(at + 1, number);
     }
     words
 }
@@ -268,25 +271,6 @@ pub(super) fn stair_flat_split(word: &str) -> Option<(&str, &str, &str)> {
         && (split.is_empty() || !digits.is_empty())
         && !(letters.is_empty() && digits.is_empty());
     fits.then_some((letters, digits, split))
-}
-
-/// Runs of digits without leading zeros, single letters, and dashes.
-pub(super) fn runs(text: &str) -> Vec<String> {
-    let mut runs: Vec<String> = Vec::new();
-    let mut in_number = false;
-    for c in text.chars().filter(|&c| c.is_alphanumeric() || c == '-') {
-        match runs.last_mut() {
-            Some(last) if in_number && c.is_ascii_digit() => {
-                if last == "0" {
-                    last.clear();
-                }
-                last.push(c);
-            }
-            Some(_) | None => runs.push(c.to_string()),
-        }
-        in_number = c.is_ascii_digit();
-    }
-    runs
 }
 
 fn starts_with_digit(word: &str) -> bool {

@@ -129,6 +129,19 @@ pub struct Vtj {
     pub tls: VtjTls,
 }
 
+impl Vtj {
+    /// The addresses of the configured interfaces.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        let changes = self.changes.iter().map(|changes| changes.base_url.as_str());
+        changes.chain(self.query.iter().map(|query| query.url.as_str()))
+    }
+
+    /// Whether every configured interface is on this machine, as a simulated one is.
+    pub fn is_loopback(&self) -> bool {
+        self.addresses().all(super::values::leads_to_loopback)
+    }
+}
+
 /// How the change interface takes the user name and password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {

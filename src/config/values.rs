@@ -27,9 +27,15 @@ pub(super) fn vtj_url(text: &str) -> Result<String, String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// Whether a host of an address is this machine.
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether an address leads to this machine.
+pub(super) fn leads_to_loopback(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| is_loopback(url.host_str().unwrap_or_default()))
 }
 
 /// An X-Road client: `instance/class/code/subsystem`.

@@ -152,7 +152,11 @@ impl MasterKeys {
         self.versions.drain(..self.versions.len().saturating_sub(1));
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, KeyFileError> {
+    /// Reads the text of a key file; `path` names it in errors.
+    ///
+    /// # Errors
+    /// When it is not a key file.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, KeyFileError> {
         let mut index_root = None;
         let mut versions = Vec::new();
         for (at, line) in text.lines().enumerate() {

@@ -41,7 +41,7 @@ pub enum SealError {
     },
     /// No master key of that version is in the key file.
     #[error(
-        "the key file holds no master key of version {0}; restore the key file this database was used with"
+        "the key file, as it was read, holds no master key of version {0}; start again after a rotation, otherwise restore the key file this database was used with"
     )]
     NoMasterKey(u32),
     /// The cipher refused, which only happens for absurd lengths.

@@ -79,6 +79,18 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<AccountRow>> {
     })
 }
 
+/// One account.
+///
+/// # Errors
+/// When there is none.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<AccountRow> {
+    on!(tx, conn => {
+        let mut query = sqlx::QueryBuilder::new(SELECT);
+        query.push("WHERE id = ").push_bind(id);
+        Ok(query.build_query_as().fetch_one(conn).await?)
+    })
+}
+
 /// Every account, by name.
 ///
 /// # Errors
@@ -108,6 +120,16 @@ pub async fn disable(tx: &mut Tx, account: Uuid, at: DateTime<Utc>) -> Result<()
     let sql = "UPDATE account SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
     let rows = on!(tx, conn => sqlx::query(sql).bind(account).bind(at).execute(conn).await?.rows_affected());
     one_row(rows, "the account")
+}
+
+/// Locks the row of an account until the transaction ends, so that attempts are counted one by one.
+///
+/// # Errors
+/// When it cannot be locked.
+pub async fn lock(tx: &mut Tx, account: Uuid) -> Result<()> {
+    let sql = "UPDATE account SET failures = failures WHERE id = $1";
+    on!(tx, conn => sqlx::query(sql).bind(account).execute(conn).await?.rows_affected());
+    Ok(())
 }
 
 /// Notes a wrong password, and until when none is tried; or, with no failures, a right one.

@@ -138,7 +138,8 @@ pub async fn destroy_up_to(db: &Db, patron: Uuid, version: i64) -> Result<u64> {
 /// Stores wrapped keys.
 ///
 /// # Errors
-/// When they cannot be stored.
+/// When they cannot be stored. [`SealError::NoMasterKey`] when a newer master key wraps others already: the
+/// key that this process read at its start may be retired.
 pub async fn insert(tx: &mut Tx, keys: &[WrappedKey], at: DateTime<Utc>) -> Result<()> {
     for keys in keys.chunks(ROWS_PER_STATEMENT) {
         on!(tx, conn => {
@@ -155,6 +156,28 @@ pub async fn insert(tx: &mut Tx, keys: &[WrappedKey], at: DateTime<Utc>) -> Resu
             });
             query.build().execute(conn).await?;
         });
+    }
+    // Keys are wrapped anew in this order, so that one of the first rows that are not these tells.
+    let sql = "SELECT max(master_version)
+         FROM (SELECT master_version FROM data_key ORDER BY patron, version LIMIT $1) AS first_rows";
+    let first_rows = i64::try_from(keys.len()).unwrap_or(i64::MAX).saturating_add(1);
+    let newest: Option<i64> =
+        on!(tx, conn => sqlx::query_scalar(sql).bind(first_rows).fetch_one(conn).await?);
+    match newest {
+        Some(newest) if keys.iter().any(|key| key.master_version < newest) => {
+            Err(SealError::NoMasterKey(u32::try_from(newest).unwrap_or(u32::MAX)).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Keeps others from adding keys until the transaction ends. SQLite has one writer anyway.
+///
+/// # Errors
+/// When the table cannot be locked.
+pub async fn stop_inserts(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(inner) = tx {
+        sqlx::query("LOCK TABLE data_key IN SHARE ROW EXCLUSIVE MODE").execute(&mut **inner).await?;
     }
     Ok(())
 }

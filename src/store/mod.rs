@@ -25,6 +25,7 @@ pub mod inbox;
 pub mod installation;
 pub mod lease;
 pub mod patron;
+pub mod patron_upkeep;
 pub mod person;
 mod person_record;
 pub mod run;
@@ -33,7 +34,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use uuid::{ContextV7, Timestamp, Uuid};
 
-pub use connect::{SchemaStatus, StoreUrl};
+pub use connect::{SchemaStatus, StoreUrl, known_schema};
 
 /// How many rows go into one statement: below the bind limits of both databases for the widest table.
 pub const ROWS_PER_STATEMENT: usize = 500;

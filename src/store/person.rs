@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::data_key::Keyring;
 pub use super::person_record::{SealedPerson, StoredGuardian, StoredRecord};
 use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row};
+use crate::identity_code::IdentityCode;
 use crate::protected::Protection;
 use crate::seal::{DataKey, Place};
 
@@ -127,6 +128,23 @@ impl PersonRow {
         serde_json::from_slice(&plain).map_err(|_| StoreError::inconsistent("person", "sealed"))
     }
 
+    /// Opens only the code VTJ is asked about.
+    ///
+    /// # Errors
+    /// When the value does not open.
+    pub fn open_code(&self, keyring: &Keyring) -> Result<Option<IdentityCode>> {
+        #[derive(serde::Deserialize)]
+        struct OnlyCode<'a> {
+            #[serde(borrow)]
+            code: Option<&'a str>,
+        }
+        let Some(sealed) = &self.sealed else { return Ok(None) };
+        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.patron), sealed)?;
+        let wrong = || StoreError::inconsistent("person", "sealed");
+        let only: OnlyCode<'_> = serde_json::from_slice(&plain).map_err(|_| wrong())?;
+        only.code.map(IdentityCode::parse).transpose().map_err(|_| wrong())
+    }
+
     /// Seals what is known anew.
     ///
     /// # Errors
@@ -188,7 +206,8 @@ pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
     Ok(())
 }
 
-/// Replaces a row, whatever it holds now: the caller has read it in this transaction, after [`lock`].
+/// Replaces a row, whatever it holds now: the caller has read it in this transaction, after
+/// [`lock`].
 ///
 /// # Errors
 /// When the patron is gone.
@@ -235,20 +254,14 @@ pub async fn update(tx: &mut Tx, row: &PersonRow) -> Result<()> {
     one_row(rows, "the person")
 }
 
-/// Locks the rows of these patrons until the transaction ends, so that [`update`] of a row read after this
-/// loses nobody else's change. On SQLite a writing transaction is alone already.
+/// Locks a patron's row until the transaction ends, so that what is read of it now can be replaced.
 ///
 /// # Errors
-/// When they cannot be locked.
-pub async fn lock(tx: &mut Tx, patrons: &[Uuid]) -> Result<()> {
-    let Tx::Postgres(inner) = tx else { return Ok(()) };
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        let mut query = QueryBuilder::<sqlx::Postgres>::new("SELECT patron FROM person WHERE patron IN (");
-        in_list!(query, patrons);
-        // In one order everywhere, so that two that lock the same rows cannot wait for each other.
-        query.push(") ORDER BY patron FOR UPDATE").build().execute(&mut **inner).await?;
-    }
-    Ok(())
+/// When the patron is gone.
+pub async fn lock(tx: &mut Tx, patron: Uuid) -> Result<()> {
+    let sql = "UPDATE person SET compare_due = compare_due WHERE patron = $1";
+    let rows = on!(tx, conn => sqlx::query(sql).bind(patron).execute(conn).await?.rows_affected());
+    one_row(rows, "the person")
 }
 
 /// The rows of these patrons, by patron.
@@ -296,13 +309,15 @@ pub async fn enrol_due(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>> {
     on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(limit).fetch_all(conn).await?))
 }
 
-/// Makes the admissibility test due for everyone: who may be asked about has been decided anew.
+/// Makes the admissibility test due for everyone but the forgotten: who may be asked about has been decided
+/// anew.
 ///
 /// # Errors
 /// When it cannot be stored.
 pub async fn make_enrol_due_for_all(tx: &mut Tx) -> Result<u64> {
-    on!(tx, conn => Ok(sqlx::query("UPDATE person SET enrol_due = TRUE WHERE NOT enrol_due")
-        .execute(conn).await?.rows_affected()))
+    let sql = "UPDATE person SET enrol_due = TRUE
+         WHERE NOT enrol_due AND (unfollowed_because IS NULL OR unfollowed_because <> 'forgotten')";
+    on!(tx, conn => Ok(sqlx::query(sql).execute(conn).await?.rows_affected()))
 }
 
 /// Up to `limit` patrons of one municipality whose base data is due, longest due first.

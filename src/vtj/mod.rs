@@ -4,5 +4,11 @@
 //! keeps nothing and decides nothing; whoever calls it has already reserved the request and written its
 //! row in the disclosure log.
 
+pub mod call;
+pub mod changes;
+pub mod error;
+pub mod http;
 pub mod mock;
+pub mod retry;
+pub mod tls;
 pub mod wire;

@@ -43,8 +43,8 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "schedule",
         ],
     ),
-    (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "vtj"]),
-    (Layer::Shell, &["lease", "review", "scheduler", "task"]),
+    (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "synth", "vtj"]),
+    (Layer::Shell, &["lease", "patrons", "review", "scheduler", "staff", "task"]),
     (Layer::Entry, &["cli", "config", "demo", "main", "service", "telemetry", "web"]),
 ];
 

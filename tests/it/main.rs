@@ -3,9 +3,14 @@
 mod address;
 mod architecture;
 mod backup;
+mod cli;
 mod config;
 mod database;
 mod migrations;
 mod mock;
+mod patron_file;
+mod reconcile;
 mod schedule;
 mod store;
+mod synth;
+mod vtj_client;

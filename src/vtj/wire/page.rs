@@ -159,7 +159,7 @@ impl ChangesPage {
 /// Base data of the people who were asked about. People unknown to VTJ, or not permitted, are just absent.
 #[derive(Clone, PartialEq)]
 pub struct BaseData {
-    /// Each person's code, and their JSON with granted groups only, for [`super::person`].
+    /// Each person's code, and their JSON with granted groups only, for [`super::person()`].
     pub persons: Vec<Result<(IdentityCode, Value), UnreadableRow>>,
     /// `ajanTasalla`, where it was sent; its meaning here is not documented.
     pub up_to_date: Option<bool>,

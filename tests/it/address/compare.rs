@@ -23,7 +23,10 @@ fn writing_habits_are_noise() {
         ("RAASEPORINTIE 8 a 12B", Noise::Case),
         ("Raaseporintie  8 A 12 b", Noise::Spacing),
         ("Raaseporin tie 8 A 12b", Noise::Spacing),
+        ("Raaseporintie8 A 12b", Noise::Spacing),
         ("Raaseporintie 8, A 12b", Noise::Punctuation),
+        ("Raaseporintie 8 A-12b", Noise::Punctuation),
+        ("Raaseporintie 8A-12b", Noise::HouseLetterOrStair),
         ("Raaseporintie 8 A 012b", Noise::LeadingZeros),
         ("Raaseporintie 8 A as. 12b", Noise::FlatWord),
         ("Raaseporintie 8 A as 12b", Noise::FlatWord),
@@ -59,6 +62,7 @@ fn dashes_and_composition_are_noise() {
     let dashed = on("Etelä-Suomentie", "", ["6a-6b", "", "", ""]);
     assert_eq!(street("Etelä–Suomentie 6a–6b", &dashed), Sameness::Noise(Noise::Dash));
     assert_eq!(street("Etelä-Suomentie 6a - 6b", &dashed), Sameness::Noise(Noise::Spacing));
+    assert!(!street("Etelä-Suomentie 6 a - 6 b", &dashed).is_change());
     assert_eq!(street("Etela\u{308}-Suomentie 6a-6b", &dashed), Sameness::Noise(Noise::Composition));
     let decomposed = on("Etela\u{308}-Suomentie", "", ["6a-6b", "", "", ""]);
     assert_eq!(street("Etelä-Suomentie 6a-6b", &decomposed), Sameness::Noise(Noise::Composition));

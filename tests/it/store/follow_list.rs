@@ -96,7 +96,7 @@ both! {
             ..PersonRow::new(patrons[0], "710")
         };
         person::update(&mut tx, &following).await.unwrap();
-        assert_eq!(follow_list::forget_cursors(&mut tx).await.unwrap(), 1);
+        assert_eq!(follow_list::forget_cursors(&mut tx, now()).await.unwrap(), 1);
         assert_eq!(follow_list::get(&mut tx, list.id).await.unwrap().cursor_key, None);
         assert_eq!(follow_list::mark_members_for_refresh(&mut tx, now()).await.unwrap(), 1);
         let due = person::refresh_due(&mut tx, "710", now(), 9).await.unwrap();

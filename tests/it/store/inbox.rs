@@ -59,7 +59,7 @@ both! {
         inbox::insert_new(&mut tx, &rows).await.unwrap();
         assert_eq!(inbox::patrons_with_new(&mut tx, Uuid::nil(), 1).await.unwrap(), [patrons[0]]);
         assert_eq!(inbox::patrons_with_new(&mut tx, patrons[0], 9).await.unwrap(), [patrons[2]]);
-        inbox::count_attempt(&mut tx, patrons[0]).await.unwrap();
+        inbox::count_attempt(&mut tx, patrons[0], 5).await.unwrap();
         let attempts: Vec<i64> =
             inbox::new_of(&mut tx, &patrons).await.unwrap().iter().map(|row| row.attempts).collect();
         assert_eq!(attempts, [1, 1, 0]);

@@ -73,7 +73,7 @@ both! {
     async fn a_locked_row_loses_nobody_elses_change(database: &TestDb) {
         let patrons = all_waiting(database, 2).await;
         let mut tx = database.db.begin().await.unwrap();
-        person::lock(&mut tx, &patrons).await.unwrap();
+        person::lock(&mut tx, patrons[0]).await.unwrap();
         let read = person::by_patrons(&mut tx, &patrons[..1]).await.unwrap().remove(0);
         let (db, other) = (database.db.clone(), patrons[0]);
         let beside = tokio::spawn(async move {

@@ -1,0 +1,163 @@
+//! The command line: one file per command, each with its options and what it does.
+//!
+//! A command gets its options and the [`Globals`], and answers with an exit [`Code`] or an error, whose code
+//! [`exit::code_of`] finds. Results go to standard output in the format asked for and nothing else does;
+//! messages, progress and logs go to standard error. To add a command: a file, a `mod` line and a line in
+//! [`Command`] and its two `match`es.
+
+mod completions;
+mod config;
+pub mod context;
+pub mod exit;
+pub mod identity;
+mod keys;
+mod man;
+mod migrate;
+mod mock;
+pub mod output;
+mod patrons;
+mod run;
+mod schedule;
+pub mod simulated_clock;
+mod synth;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::LazyLock;
+
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+pub use context::App;
+pub use exit::{Code, Exit};
+pub use output::Format;
+
+use crate::config::DEFAULT_FILE;
+use crate::store::known_schema;
+use crate::telemetry::{self, Verbosity};
+
+/// The version with the schema and the build.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let build = option_env!("AJANTASA_BUILD").unwrap_or("unversioned build");
+    format!("{} (schema {}, {build})", env!("CARGO_PKG_VERSION"), known_schema())
+});
+
+/// Keeps a library's patron register true to the Population Information System, a person deciding every change.
+#[derive(Debug, Parser)]
+#[command(name = "ajantasa", version = VERSION.as_str(), arg_required_else_help = true)]
+#[command(subcommand_required = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Globals {
+    /// The configuration file.
+    #[arg(long, global = true, value_name = "FILE", default_value = DEFAULT_FILE)]
+    pub config: PathBuf,
+    /// How a list or a summary is printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Do rounds of tasks now.
+    Run(run::Run),
+    /// Print when a schedule is due.
+    Schedule(schedule::Schedule),
+    /// Import, list, show, export and forget patrons.
+    Patrons(patrons::Patrons),
+    /// Add, list and close accounts of members of staff.
+    User(user::User),
+    /// Make, show and replace the master key.
+    Keys(keys::Keys),
+    /// Check the configuration, or print what is in force.
+    Config(config::Config),
+    /// Show or bring up to date the schema of the database.
+    Migrate(migrate::Migrate),
+    /// Run a simulated Population Information System on this machine.
+    Mock(mock::Mock),
+    /// Make a register, a population and a change log of people who do not exist.
+    Synth(synth::Synth),
+    /// Print the completions of a shell.
+    Completions(completions::Completions),
+    /// Write the manual pages.
+    Man(man::Man),
+}
+
+impl Command {
+    fn verbosity(&self) -> Verbosity {
+        match self {
+            Self::Mock(_) => Verbosity::Daemon,
+            Self::Run(_)
+            | Self::Patrons(_)
+            | Self::Schedule(_)
+            | Self::User(_)
+            | Self::Keys(_)
+            | Self::Config(_)
+            | Self::Migrate(_)
+            | Self::Synth(_)
+            | Self::Completions(_)
+            | Self::Man(_) => Verbosity::Command,
+        }
+    }
+
+    async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+        match self {
+            Self::Run(command) => command.run(globals).await,
+            Self::Schedule(command) => command.run(globals),
+            Self::Patrons(command) => command.run(globals).await,
+            Self::User(command) => command.run(globals).await,
+            Self::Keys(command) => command.run(globals).await,
+            Self::Config(command) => command.run(globals),
+            Self::Migrate(command) => command.run(globals).await,
+            Self::Mock(command) => command.run().await,
+            Self::Synth(command) => command.run(globals),
+            Self::Completions(command) => command.run(),
+            Self::Man(command) => command.run(),
+        }
+    }
+}
+
+/// The whole command line, for completions, manual pages and tests of the help.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the command that the arguments of the process name.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { Code::Usage } else { Code::Done };
+            // Nobody is left to tell when this cannot be written.
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    telemetry::start(cli.command.verbosity());
+    match run(cli) {
+        Ok(code) => code.into(),
+        Err(error) if exit::reader_has_gone(&error) => Code::Done.into(),
+        Err(error) => {
+            exit::report(&error);
+            exit::code_of(&error).into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<Code> {
+    // The first provider stays; a second call can only mean that it is there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no threads can be started")?;
+    runtime.block_on(cli.command.run(&cli.globals))
+}

@@ -1,0 +1,57 @@
+//! `schedule`: when something is due.
+
+use chrono::{DateTime, FixedOffset};
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::{Code, Exit, Globals, output};
+use crate::clock::{Clock as _, SystemClock};
+use crate::schedule::{CronExpression, local};
+
+/// The most times printed at once.
+const MOST_TIMES: u64 = 10_000;
+
+/// Options of `schedule`.
+#[derive(Debug, clap::Args)]
+pub struct Schedule {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Print the next times of a cron expression on the Helsinki wall clock; needs no configuration.
+    Next(Next),
+}
+
+#[derive(Debug, clap::Args)]
+struct Next {
+    /// Minute, hour, day of the month, month and weekday, such as "30 3 * * *".
+    #[arg(value_name = "EXPR")]
+    expression: String,
+    /// Print times strictly later than this one, such as 2027-03-27T12:00:00+02:00; otherwise than now.
+    #[arg(long, value_name = "TIME", value_parser = DateTime::parse_from_rfc3339)]
+    from: Option<DateTime<FixedOffset>>,
+    /// How many times to print.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=MOST_TIMES))]
+    count: u64,
+}
+
+/// A time in RFC 3339 with the offset of Helsinki.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Due(String);
+
+impl Schedule {
+    pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+        let Action::Next(next) = self.action;
+        let expression = CronExpression::parse(&next.expression)
+            .map_err(|error| Exit::new(Code::Usage, format!("{:?}: {error}", next.expression)))?;
+        let from = next.from.map_or_else(|| SystemClock.now(), |from| from.to_utc());
+        let count = usize::try_from(next.count).unwrap_or(usize::MAX);
+        let due: Vec<Due> =
+            expression.iter_after(from).take(count).map(|at| Due(local(at).to_rfc3339())).collect();
+        output::list(globals.format, &due, &["due"], |due| vec![due.0.clone()])?;
+        Ok(Code::Done)
+    }
+}

@@ -1,0 +1,79 @@
+//! Passwords: Argon2id with the crate's parameters (19 MiB, two passes, one lane), which are the floor that
+//! OWASP names.
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::StaffError;
+
+/// Characters that a new password has at least.
+pub const LEAST_CHARACTERS: usize = 12;
+
+/// A hash that no password fits, for equal work when there is no account. It was made with the parameters of
+/// [`hash`], of random bytes that were thrown away.
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBzYWx0IQ$2m1ZQmJ4oT0Yq3xX1cQk7vJr8Jt4bqk0eO2l9QhU5nA";
+
+/// Hashes a new password. Takes tens of milliseconds and 19 MiB, on a thread for such work.
+///
+/// # Errors
+/// When it is shorter than [`LEAST_CHARACTERS`].
+pub async fn hash(password: SecretString) -> Result<String, StaffError> {
+    if password.expose_secret().chars().count() < LEAST_CHARACTERS {
+        return Err(StaffError::Password("the password is too short: take at least 12 characters"));
+    }
+    tokio::task::spawn_blocking(move || {
+        let hash = Argon2::default().hash_password(password.expose_secret().as_bytes());
+        hash.map(|hash| hash.to_string()).map_err(|_| StaffError::Hash)
+    })
+    .await
+    .map_err(|_| StaffError::Hash)?
+}
+
+/// Whether a password fits a stored hash; without a hash, the same work is done and nothing fits.
+///
+/// # Errors
+/// When no thread is left for it.
+pub async fn verify(password: SecretString, stored: Option<String>) -> Result<bool, StaffError> {
+    tokio::task::spawn_blocking(move || {
+        let (text, is_real) = stored.as_deref().map_or((NOBODYS, false), |stored| (stored, true));
+        let fits = PasswordHash::new(text).is_ok_and(|hash| {
+            Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
+        });
+        fits && is_real
+    })
+    .await
+    .map_err(|_| StaffError::Hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_fits_its_own_hash_only() {
+        let stored = hash(SecretString::from("korrekt häst 1")).await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let fits = |password: &str, stored: Option<String>| verify(SecretString::from(password), stored);
+        assert!(fits("korrekt häst 1", Some(stored.clone())).await.unwrap());
+        assert!(!fits("korrekt häst 2", Some(stored)).await.unwrap());
+        assert!(!fits("korrekt häst 1", None).await.unwrap());
+        assert!(!fits("korrekt häst 1", Some("no hash".to_owned())).await.unwrap());
+    }
+
+    #[test]
+    fn the_hash_for_equal_work_is_a_hash_with_the_same_parameters() {
+        let hash = PasswordHash::new(NOBODYS).unwrap();
+        assert_eq!(hash.params.get_decimal("m"), Some(19456));
+        assert_eq!(hash.hash.unwrap().as_bytes().len(), 32);
+    }
+
+    #[tokio::test]
+    async fn a_short_password_is_refused() {
+        let error = hash(SecretString::from("ääääääääääa")).await.unwrap_err();
+        assert!(matches!(error, StaffError::Password(_)));
+        assert!(hash(SecretString::from("ääääääääääab")).await.is_ok());
+    }
+}

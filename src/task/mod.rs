@@ -1,0 +1,318 @@
+//! The tasks: each takes no input, does bounded work over stored rows, and can be run again at any time.
+//!
+//! Rows with a state, a lease and an attempt count are the queue; there is no job framework. A schedule, a
+//! member of staff and the command line all start the same task. A task does not retry by itself beyond the
+//! attempts of one request: its next round is the retry.
+
+pub mod enrol;
+pub mod estate;
+pub mod fetch;
+pub mod housekeeping;
+pub mod known;
+pub mod reconcile;
+pub mod refresh;
+
+mod ask;
+mod protect;
+mod signals;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::audit::{Actor, Event};
+use crate::clock::Clock;
+use crate::lease::{Holder, Lease};
+use crate::municipality::Municipality;
+use crate::patron::Admission;
+use crate::purpose::GroundedPurpose;
+use crate::seal::Vault;
+use crate::store::{self, Db, StoreError};
+use crate::vtj::changes::ChangesClient;
+use crate::vtj::error::VtjError;
+use crate::vtj::retry::RetryPolicy;
+
+/// Every task, in the order of the drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Task {
+    /// Decides who is followed.
+    Enrol,
+    /// Receives changes.
+    Fetch,
+    /// Reads base data of those marked.
+    Refresh,
+    /// Compares and makes findings.
+    Reconcile,
+    /// Writes what has been approved.
+    Apply,
+    /// Moves estate cases on.
+    Estate,
+    /// Closes, wakes and deletes by date.
+    Housekeeping,
+}
+
+impl Task {
+    /// Every task, in the order in which they run.
+    pub const ALL: [Self; 7] = [
+        Self::Enrol,
+        Self::Fetch,
+        Self::Refresh,
+        Self::Reconcile,
+        Self::Apply,
+        Self::Estate,
+        Self::Housekeeping,
+    ];
+
+    /// The name on the command line, in schedules and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enrol => "enrol",
+            Self::Fetch => "fetch",
+            Self::Refresh => "refresh",
+            Self::Reconcile => "reconcile",
+            Self::Apply => "apply",
+            Self::Estate => "estate",
+            Self::Housekeeping => "housekeeping",
+        }
+    }
+
+    /// Reads the name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|task| task.as_str() == name)
+    }
+}
+
+/// What the tasks are told by the configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whether identity codes 900–999 are admitted.
+    pub allow_test_codes: bool,
+    /// The municipalities with a permit, by code.
+    pub municipalities: BTreeMap<String, Municipality>,
+    /// The purpose under which the register is kept true.
+    pub upkeep: GroundedPurpose,
+    /// People per follow list.
+    pub list_size: u32,
+    /// Pages of one list in one round.
+    pub page_limit: u32,
+    /// How often one request is tried.
+    pub retry: RetryPolicy,
+    /// Observation mode: nothing is ever written to the register.
+    pub observe: bool,
+}
+
+/// What a task works with.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// The keys.
+    pub vault: Arc<Vault>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The configuration's word.
+    pub settings: Arc<Settings>,
+    /// VTJ's change interface, where configured.
+    pub changes: Option<ChangesClient>,
+    /// The patron register.
+    pub register: Arc<dyn crate::register::PatronRegister>,
+    /// Who takes leases.
+    pub holder: Holder,
+    /// The operating-system user of this process.
+    pub os_user: String,
+}
+
+/// What came of a round of a task.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Report {
+    /// The task.
+    pub task: String,
+    /// Rows looked at.
+    pub examined: u64,
+    /// Rows changed.
+    pub changed: u64,
+    /// Rows left alone, with nothing to do.
+    pub skipped: u64,
+    /// Rows whose time has not come.
+    pub waiting: u64,
+    /// Rows that failed and were put aside or will be tried again.
+    pub errors: u64,
+    /// Seconds of the clock on the wall.
+    pub seconds: f64,
+}
+
+impl Report {
+    /// Adds another round of the same task.
+    pub fn add(&mut self, other: &Self) {
+        self.examined += other.examined;
+        self.changed += other.changed;
+        self.skipped += other.skipped;
+        self.waiting = other.waiting;
+        self.errors += other.errors;
+        self.seconds += other.seconds;
+    }
+}
+
+/// Why a task stopped before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum TaskError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// VTJ failed.
+    #[error(transparent)]
+    Vtj(#[from] VtjError),
+    /// Another process works on it.
+    #[error("{0} is being done by another process; try again when it has ended")]
+    HeldElsewhere(&'static str),
+    /// VTJ's change interface is not configured.
+    #[error("{0} needs VTJ's change interface: write [vtj.changes] in the configuration")]
+    NoInterface(&'static str),
+    /// A cursor is too old for VTJ to answer from.
+    #[error(
+        "the change cursor of {lists} follow lists is older than 14 days, so changes may be lost; run `ajantasa run fetch --reload` to read everyone again ({people} people)"
+    )]
+    CursorTooOld {
+        /// How many lists.
+        lists: usize,
+        /// How many people are on them.
+        people: i64,
+    },
+    /// VTJ has failed so often that it is left alone for a while.
+    #[error("VTJ has failed {failures} times and is left alone until {until}; the task goes on then")]
+    LeftAlone {
+        /// How many times.
+        failures: u32,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// The register failed.
+    #[error(transparent)]
+    Register(#[from] crate::register::RegisterError),
+}
+
+/// Does one round of a task under its lease, and keeps a record of it.
+///
+/// # Errors
+/// When the task stopped before its end; what it had committed stays.
+pub async fn run(context: &Context, task: Task) -> Result<Report, TaskError> {
+    run_with(context, task, FetchMode::Continue).await
+}
+
+/// Whether fetch goes on from the kept cursors or reads everyone again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FetchMode {
+    /// From the kept cursors.
+    Continue,
+    /// New cursors, and base data of everyone.
+    Reload,
+}
+
+/// As [`run`], choosing how fetch begins.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_with(context: &Context, task: Task, mode: FetchMode) -> Result<Report, TaskError> {
+    let started = std::time::Instant::now();
+    let lease = Lease::take(&context.db, task.as_str(), &context.holder)
+        .await?
+        .ok_or(TaskError::HeldElsewhere(task.as_str()))?;
+    let round = begin_round(context, &lease, task).await?;
+    let result = match task {
+        Task::Enrol => enrol::run(context, &lease).await,
+        Task::Fetch => fetch::run(context, &lease, mode).await,
+        Task::Refresh => refresh::run(context, &lease).await,
+        Task::Reconcile => reconcile::run(context, &lease).await,
+        Task::Apply => crate::apply::run(context, &lease).await,
+        Task::Estate => estate::run(context, &lease).await,
+        Task::Housekeeping => housekeeping::run(context, &lease).await,
+    };
+    let result = result.map(|mut report| {
+        task.as_str().clone_into(&mut report.task);
+        report.seconds = started.elapsed().as_secs_f64();
+        report
+    });
+    end_round(context, &lease, round, &result).await?;
+    lease.release().await?;
+    result
+}
+
+async fn begin_round(context: &Context, lease: &Lease, task: Task) -> Result<Uuid, TaskError> {
+    let now = context.clock.now();
+    let id = store::new_id(now);
+    let mut tx = lease.begin().await?;
+    store::run::close_killed(&mut tx, task.as_str(), now).await?;
+    store::run::begin(&mut tx, id, task.as_str(), now).await?;
+    tx.commit("task.begin").await?;
+    Ok(id)
+}
+
+async fn end_round(
+    context: &Context,
+    lease: &Lease,
+    id: Uuid,
+    result: &Result<Report, TaskError>,
+) -> Result<(), TaskError> {
+    if matches!(result, Err(TaskError::Store(StoreError::LeaseLost(_)))) {
+        return Ok(());
+    }
+    let outcome = if result.is_ok() { "done" } else { "failed" };
+    let report = result.as_ref().ok().and_then(|report| serde_json::to_string(report).ok());
+    let mut tx = lease.begin().await?;
+    store::run::finish(&mut tx, id, outcome, report.as_deref().unwrap_or("{}"), context.clock.now()).await?;
+    tx.commit("task.end").await?;
+    Ok(())
+}
+
+/// Tasks repeated in order until a round changes nothing that is due now.
+///
+/// A task that fails does not keep the others from their turn; the first failure is returned with the
+/// reports. After a failure the rounds end.
+pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskError>) {
+    let mut sums: Vec<Report> =
+        Task::ALL.iter().map(|task| Report { task: task.as_str().to_owned(), ..Report::default() }).collect();
+    for _ in 0..MAX_ROUNDS {
+        let mut changed = 0;
+        let mut failure = None;
+        for (task, sum) in Task::ALL.into_iter().zip(&mut sums) {
+            match run(context, task).await {
+                Ok(report) => {
+                    changed += report.changed;
+                    sum.add(&report);
+                }
+                Err(error) => {
+                    sum.errors += 1;
+                    failure = failure.or(Some(error));
+                }
+            }
+        }
+        if let Some(error) = failure {
+            return (sums, Err(error));
+        }
+        if changed == 0 {
+            break;
+        }
+    }
+    (sums, Ok(()))
+}
+
+/// More rounds than any chain of consequences has links; ends a loop that a defect would make endless.
+const MAX_ROUNDS: u32 = 50;
+
+impl Context {
+    /// An event of a task, now.
+    pub fn event(&self, task: Task, action: &'static str) -> Event {
+        Event::new(self.clock.now(), Actor::Task(task.as_str()), &self.os_user, action)
+    }
+
+    /// The facts that decide about a patron of a municipality, beside the patron's own row.
+    pub fn admission(&self, municipality: &str) -> Admission {
+        Admission {
+            allow_test_codes: self.settings.allow_test_codes,
+            has_permit: self.settings.municipalities.contains_key(municipality),
+            today: self.clock.today(),
+        }
+    }
+}
