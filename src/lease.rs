@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 use crate::store::{self, Db, Result, StoreError, Tx};
 
 /// How long a lease lasts without being prolonged, unless told otherwise.
-pub const DEFAULT_TTL: Duration = Duration::from_secs(60);
+pub const DEFAULT_TTL: Duration = Duration::from_mins(1);
 
 /// Who takes leases: this process, told apart from every other.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -69,10 +69,15 @@ pub fn first_name_fits(register: &str, vtj: &PersonName) -> bool {
             .is_some_and(|used| !used.is_empty() && is_part(&used, &held))
 }
 
+/// A name in one way of writing, for keyed hashes: equal for two names that differ in writing only.
+pub fn one_writing(name: &str) -> String {
+    tokens(name).join(" ")
+}
+
 /// The parts of a name in lower case, composed, without hyphens and spaces.
 fn tokens(name: &str) -> Vec<String> {
-    let composed: String = name.nfc().map(one_apostrophe).collect();
-    composed
+    let written: String = name.chars().map(one_apostrophe).collect();
+    written
         .to_lowercase()
         .nfc()
         .collect::<String>()

@@ -53,9 +53,12 @@ pub(super) fn compare(subject: &Subject<'_>, record: &PersonRecord, out: &mut Re
     let picked = pick(subject, contact);
     let abroad = abroad(subject, contact);
     let difference = picked.map(|picked| compare_lines(&held.address, &picked.address));
+    if let Some(Sameness::Noise(noise)) = &difference {
+        out.address_noise = Some(*noise);
+    }
     match (picked, difference, abroad) {
         (Some(picked), Some(Sameness::Different(parts)), abroad) => {
-            let moved = parts.contains(&Part::Street);
+            let moved = parts.iter().any(|&part| is_of_the_door(part));
             let fields = fields(&held.address, &picked.address.lines(language(subject)), moved);
             out.raise(match abroad {
                 Some(rule) => moved_abroad(subject.patron, rule, Some(picked), fields),
@@ -165,6 +168,22 @@ fn fields(held: &AddressLines, proposed: &AddressLines, moved: bool) -> Vec<Fiel
         change(Field::Country, &held.country, &proposed.country).filter(|_| !same_country),
     ];
     columns.into_iter().flatten().collect()
+}
+
+/// Whether a part tells one door from another. A corrected postal code or town moves nobody.
+fn is_of_the_door(part: Part) -> bool {
+    match part {
+        Part::Street
+        | Part::Number
+        | Part::Stair
+        | Part::Flat
+        | Part::SplitLetter
+        | Part::Building
+        | Part::PostBox
+        | Part::Other
+        | Part::Country => true,
+        Part::CareOf | Part::Floor | Part::PostalCode | Part::City => false,
+    }
 }
 
 /// Finnish or Swedish by the patron's choice, else the municipality's first language.

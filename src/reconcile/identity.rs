@@ -114,12 +114,12 @@ pub(super) fn passivated(record: &PersonRecord) -> Option<Finding> {
 pub(super) fn code_changed(subject: &Subject<'_>, record: &PersonRecord, out: &mut Reconciliation) {
     let Some(held) = &subject.patron.code else { return };
     let Some(valid) = successor(record, held) else {
-        return if record.code_status == CodeStatus::NotSaid {
-            code_change_signalled(subject, out);
-        } else if record.former_codes.is_empty() {
-            out.stay_quiet(Quiet::CodeStillValid);
-        } else {
-            out.stay_quiet(Quiet::CodeAlreadyTaken);
+        return match record.code_status {
+            CodeStatus::NotSaid => code_change_signalled(subject, out),
+            CodeStatus::Valid if record.former_codes.is_empty() => out.stay_quiet(Quiet::CodeStillValid),
+            CodeStatus::Valid | CodeStatus::ReplacedBy(_) | CodeStatus::Passivated => {
+                out.stay_quiet(Quiet::CodeAlreadyTaken);
+            }
         };
     };
     let rule = if subject.known.successor_is_another_patron {

@@ -22,6 +22,7 @@ mod rule;
 
 use chrono::NaiveDate;
 
+use crate::address::Noise;
 use crate::finding::{Field, FieldChange, Finding, FindingKind};
 use crate::municipality::{FieldGroup, Municipality};
 use crate::patron::{Note, Patron, PatronKind};
@@ -127,6 +128,8 @@ pub struct Reconciliation {
     pub findings: Vec<Finding>,
     /// Why nothing, or nothing more, was found; sorted, each once.
     pub quiet: Vec<Quiet>,
+    /// Why the address looks different and is not, where the reason is in [`Self::quiet`] at all.
+    pub address_noise: Option<Noise>,
 }
 
 impl Reconciliation {

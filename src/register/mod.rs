@@ -3,12 +3,21 @@
 //! The library system is the register of record. A connector reads one patron, writes a correction if the
 //! values are still the ones that were decided on, and says what it cannot do. Nothing here decides.
 
+mod csv;
+mod embedded;
+mod read_only;
+
 use async_trait::async_trait;
 
 use crate::finding::{Field, FieldChange};
 
+pub use csv::CsvRegister;
+pub use embedded::EmbeddedRegister;
+pub use read_only::ReadOnly;
+
 /// What a register can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent abilities, each asked for by itself")]
 pub struct Capabilities {
     /// A correction can be written.
     pub writes: bool,
@@ -50,6 +59,38 @@ pub enum RegisterError {
 /// The values a register holds for some columns of a patron; `None` for a patron it does not have.
 pub type Values = Option<Vec<(Field, String)>>;
 
+/// How the values a register holds stand to a correction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It has every proposed value already.
+    Taken,
+    /// It has every value that was decided on.
+    Untouched,
+    /// It has others, in these columns.
+    Other(Vec<Field>),
+    /// It has no such patron.
+    Gone,
+}
+
+impl Standing {
+    /// Compares what a register holds with a correction.
+    pub fn of(values: &Values, changes: &[FieldChange]) -> Self {
+        let Some(values) = values else { return Self::Gone };
+        let held = |field: Field| {
+            values.iter().find(|(column, _)| *column == field).map_or("", |(_, value)| value.as_str())
+        };
+        if changes.iter().all(|change| held(change.field) == change.proposed) {
+            return Self::Taken;
+        }
+        let other: Vec<Field> = changes
+            .iter()
+            .filter(|change| held(change.field) != change.current)
+            .map(|change| change.field)
+            .collect();
+        if other.is_empty() { Self::Untouched } else { Self::Other(other) }
+    }
+}
+
 /// A connector to a patron register.
 #[async_trait]
 pub trait PatronRegister: Send + Sync + std::fmt::Debug {
@@ -65,7 +106,8 @@ pub trait PatronRegister: Send + Sync + std::fmt::Debug {
     /// When the register cannot be read.
     async fn read(&self, patron_id: &str, fields: &[Field]) -> Result<Values, RegisterError>;
 
-    /// Writes columns of a patron if they still hold the current values of the changes.
+    /// Writes columns of a patron if they still hold the current values of the changes; all of them or
+    /// none. A patron who has every proposed value already is left as they are, and that is a success.
     ///
     /// # Errors
     /// When the register cannot be reached; whether the write arrived is then unknown.

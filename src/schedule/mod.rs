@@ -16,7 +16,7 @@
 mod field;
 
 use chrono::offset::LocalResult;
-use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::Helsinki;
 use chrono_tz::Tz;
 
@@ -24,6 +24,9 @@ use field::{DAY, Field, HOUR, MINUTE, MONTH, WEEKDAY};
 
 /// How far a wall-clock time may lie behind the last instant and still be due: the repeated autumn hour.
 const FOLD_HOURS: i64 = 1;
+
+/// The `cron` crate knows no later year.
+const LAST_YEAR: i32 = 2100;
 
 /// How far apart the ends of a gap can lie; the search for the end of a gap goes no further.
 const LONGEST_GAP_MINUTES: i64 = 180;
@@ -169,6 +172,9 @@ impl CronExpression {
 
     /// The first due time strictly later than `after`. `None` when there is none before the year 2100.
     pub fn next_after(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        if after.year() >= LAST_YEAR {
+            return None;
+        }
         let from = after.with_timezone(&Helsinki).naive_local() - Duration::hours(FOLD_HOURS);
         let mut next: Option<DateTime<Utc>> = None;
         for wall in self.wall_clock.after(&(from - Duration::seconds(1)).and_utc()) {

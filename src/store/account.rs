@@ -79,6 +79,18 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<AccountRow>> {
     })
 }
 
+/// One account.
+///
+/// # Errors
+/// When there is none.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<AccountRow> {
+    on!(tx, conn => {
+        let mut query = sqlx::QueryBuilder::new(SELECT);
+        query.push("WHERE id = ").push_bind(id);
+        Ok(query.build_query_as().fetch_one(conn).await?)
+    })
+}
+
 /// Every account, by name.
 ///
 /// # Errors

@@ -28,6 +28,8 @@ pub struct DecisionRow {
     pub evidence_digest: Vec<u8>,
     /// The version of the patron's row that was decided on.
     pub patron_version: i64,
+    /// The state the finding was in, to which an undone approval goes back.
+    pub state_before: String,
     /// When.
     pub decided_at: DateTime<Utc>,
 }
@@ -39,8 +41,8 @@ pub struct DecisionRow {
 pub async fn insert(tx: &mut Tx, row: &DecisionRow) -> Result<()> {
     let sql =
         "INSERT INTO decision (id, finding, verdict, account, os_user, reason, key_version, sealed_note,
-             evidence_digest, patron_version, decided_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+             evidence_digest, patron_version, state_before, decided_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     on!(tx, conn => sqlx::query(sql)
         .bind(row.id)
         .bind(row.finding)
@@ -52,6 +54,7 @@ pub async fn insert(tx: &mut Tx, row: &DecisionRow) -> Result<()> {
         .bind(&row.sealed_note)
         .bind(&row.evidence_digest)
         .bind(row.patron_version)
+        .bind(&row.state_before)
         .bind(row.decided_at)
         .execute(conn)
         .await?.rows_affected());
@@ -64,7 +67,7 @@ pub async fn insert(tx: &mut Tx, row: &DecisionRow) -> Result<()> {
 /// When there is none.
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<DecisionRow> {
     let sql = "SELECT id, finding, verdict, account, os_user, reason, key_version, sealed_note,
-             evidence_digest, patron_version, decided_at
+             evidence_digest, patron_version, state_before, decided_at
          FROM decision
          WHERE id = $1";
     on!(tx, conn => Ok(sqlx::query_as(sql).bind(id).fetch_one(conn).await?))

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::data_key::Keyring;
 use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row};
 use crate::date::PartialDate;
-use crate::finding::{FieldChange, FindingKind, FindingState};
+use crate::finding::{FieldChange, FindingKind, FindingState, Review};
 use crate::seal::{DataKey, Place};
 
 /// A finding as it is stored.
@@ -92,6 +92,38 @@ impl FindingRow {
     /// When the stored word is unknown.
     pub fn state(&self) -> Result<FindingState> {
         FindingState::from_word(&self.state).ok_or(StoreError::inconsistent("finding", "state"))
+    }
+
+    /// Where its review stands.
+    ///
+    /// # Errors
+    /// When the stored word is unknown.
+    pub fn review(&self) -> Result<Review> {
+        Ok(Review {
+            state: self.state()?,
+            updated_at: self.updated_at,
+            snoozed_until: self.snoozed_until,
+            effective_at: self.effective_at,
+            decision: self.decision,
+            superseded_by: self.superseded_by,
+            moved: self.moved.clone(),
+        })
+    }
+
+    /// The same finding with its review moved on, one version later.
+    #[must_use]
+    pub fn with_review(self, review: Review) -> Self {
+        Self {
+            state: review.state.as_str().to_owned(),
+            updated_at: review.updated_at,
+            snoozed_until: review.snoozed_until,
+            effective_at: review.effective_at,
+            decision: review.decision,
+            superseded_by: review.superseded_by,
+            moved: review.moved,
+            version: self.version + 1,
+            ..self
+        }
     }
 
     /// Opens what is sealed; what has been wiped opens as nothing.
@@ -299,27 +331,61 @@ pub async fn page(
     })
 }
 
-/// Up to `limit` approved findings whose undo window has passed, by time of effect.
+/// Up to `limit` approved findings after a position whose undo window has passed, by time of effect.
 ///
 /// # Errors
 /// When they cannot be read.
-pub async fn due_to_apply(tx: &mut Tx, at: DateTime<Utc>, limit: i64) -> Result<Vec<FindingRow>> {
+pub async fn due_to_apply(
+    tx: &mut Tx,
+    at: DateTime<Utc>,
+    after: (DateTime<Utc>, Uuid),
+    limit: i64,
+) -> Result<Vec<FindingRow>> {
     on!(tx, conn => {
         let mut query =
             QueryBuilder::new(format!("SELECT {COLUMNS} FROM finding WHERE state = 'decided' AND effective_at <= "));
-        query.push_bind(at).push(" ORDER BY effective_at, id LIMIT ").push_bind(limit);
+        query.push_bind(at).push(" AND (effective_at, id) > (").push_bind(after.0).push(", ").push_bind(after.1);
+        query.push(") ORDER BY effective_at, id LIMIT ").push_bind(limit);
         Ok(query.build_query_as().fetch_all(conn).await?)
     })
 }
 
-/// The findings in a state, by identifier.
+/// How many approved findings have passed their undo window.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn count_due_to_apply(tx: &mut Tx, at: DateTime<Utc>) -> Result<i64> {
+    let sql = "SELECT count(*) FROM finding WHERE state = 'decided' AND effective_at <= $1";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(at).fetch_one(conn).await?))
+}
+
+/// Up to `limit` written findings after one whose patron's row has changed since they were written, by
+/// identifier.
 ///
 /// # Errors
 /// When they cannot be read.
-pub async fn in_state(tx: &mut Tx, state: FindingState, limit: i64) -> Result<Vec<FindingRow>> {
+pub async fn written_and_seen_again(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<FindingRow>> {
+    let columns =
+        COLUMNS.split(',').map(|column| format!("f.{}", column.trim())).collect::<Vec<_>>().join(", ");
+    on!(tx, conn => {
+        let mut query = QueryBuilder::new(format!(
+            "SELECT {columns} FROM finding f JOIN patron p ON p.id = f.patron
+             WHERE f.state = 'written' AND p.version > f.patron_version AND f.id > "
+        ));
+        query.push_bind(after).push(" ORDER BY f.id LIMIT ").push_bind(limit);
+        Ok(query.build_query_as().fetch_all(conn).await?)
+    })
+}
+
+/// Up to `limit` findings in a state after one, by identifier.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn in_state(tx: &mut Tx, state: FindingState, after: Uuid, limit: i64) -> Result<Vec<FindingRow>> {
     on!(tx, conn => {
         let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM finding WHERE state = "));
-        query.push_bind(state.as_str()).push(" ORDER BY id LIMIT ").push_bind(limit);
+        query.push_bind(state.as_str()).push(" AND id > ").push_bind(after);
+        query.push(" ORDER BY id LIMIT ").push_bind(limit);
         Ok(query.build_query_as().fetch_all(conn).await?)
     })
 }

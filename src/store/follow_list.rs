@@ -23,7 +23,7 @@ pub struct FollowList {
     pub version: i64,
     /// How many people are on it.
     pub members: i64,
-    /// When it was made.
+    /// When it was made, or when its people were last read again from base data.
     pub created_at: DateTime<Utc>,
 }
 
@@ -152,9 +152,9 @@ pub async fn advance(
 ///
 /// # Errors
 /// When it cannot be stored.
-pub async fn forget_cursors(tx: &mut Tx) -> Result<u64> {
-    let sql = "UPDATE follow_list SET cursor_key = NULL, cursor_at = NULL WHERE members > 0";
-    on!(tx, conn => Ok(sqlx::query(sql).execute(conn).await?.rows_affected()))
+pub async fn forget_cursors(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64> {
+    let sql = "UPDATE follow_list SET cursor_key = NULL, cursor_at = NULL, created_at = $1 WHERE members > 0";
+    on!(tx, conn => Ok(sqlx::query(sql).bind(at).execute(conn).await?.rows_affected()))
 }
 
 /// The members of the lists, to be read again.

@@ -77,6 +77,24 @@ pub async fn insert_new(tx: &mut Tx, rows: &[InboxRow]) -> Result<u64> {
     Ok(inserted)
 }
 
+/// Which of these changes came before.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn known_keys(tx: &mut Tx, keys: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
+    let mut found = Vec::new();
+    for keys in keys.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<Vec<u8>> = on!(tx, conn => {
+            let mut query = QueryBuilder::new("SELECT change_key FROM inbox WHERE change_key IN (");
+            in_list!(query, keys);
+            query.push(") ORDER BY change_key");
+            query.build_query_scalar().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Up to `limit` patrons after one who have changes to be used, by patron.
 ///
 /// # Errors
@@ -121,13 +139,17 @@ pub async fn mark_used(tx: &mut Tx, ids: &[Uuid], at: DateTime<Utc>) -> Result<(
     Ok(())
 }
 
-/// Counts a failed attempt to use a patron's changes.
+/// Counts a failed attempt to use a patron's changes; after `most` they go into quarantine.
 ///
 /// # Errors
 /// When it cannot be stored.
-pub async fn count_attempt(tx: &mut Tx, patron: Uuid) -> Result<()> {
-    let sql = "UPDATE inbox SET attempts = attempts + 1 WHERE patron = $1 AND state = 'new'";
-    on!(tx, conn => sqlx::query(sql).bind(patron).execute(conn).await?.rows_affected());
+pub async fn count_attempt(tx: &mut Tx, patron: Uuid, most: i64) -> Result<()> {
+    let sql = "UPDATE inbox
+         SET attempts = attempts + 1,
+             state = CASE WHEN attempts + 1 >= $2 THEN 'quarantined' ELSE state END,
+             reason = CASE WHEN attempts + 1 >= $2 THEN 'could not be used' ELSE reason END
+         WHERE patron = $1 AND state = 'new'";
+    on!(tx, conn => sqlx::query(sql).bind(patron).bind(most).execute(conn).await?.rows_affected());
     Ok(())
 }
 

@@ -281,6 +281,18 @@ pub async fn update(tx: &mut Tx, row: &PatronRow) -> Result<()> {
     one_row(rows, "the patron")
 }
 
+/// Seals a patron's columns with another key. The row's content, and so its version, stays.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the row was sealed anew meanwhile.
+pub async fn reseal(tx: &mut Tx, row: &PatronRow, key_version: i64, sealed: &[u8]) -> Result<()> {
+    let sql =
+        "UPDATE patron SET key_version = $2, sealed = $3 WHERE id = $1 AND key_version = $4 AND version = $5";
+    let rows = on!(tx, conn => sqlx::query(sql).bind(row.id).bind(key_version).bind(sealed)
+        .bind(row.key_version).bind(row.version).execute(conn).await?.rows_affected());
+    one_row(rows, "the patron")
+}
+
 /// Notes that an import saw these unchanged patrons.
 ///
 /// # Errors

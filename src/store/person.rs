@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::data_key::Keyring;
 pub use super::person_record::{SealedPerson, StoredGuardian, StoredRecord};
 use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row};
+use crate::identity_code::IdentityCode;
 use crate::protected::Protection;
 use crate::seal::{DataKey, Place};
 
@@ -127,6 +128,23 @@ impl PersonRow {
         serde_json::from_slice(&plain).map_err(|_| StoreError::inconsistent("person", "sealed"))
     }
 
+    /// Opens only the code VTJ is asked about.
+    ///
+    /// # Errors
+    /// When the value does not open.
+    pub fn open_code(&self, keyring: &Keyring) -> Result<Option<IdentityCode>> {
+        #[derive(serde::Deserialize)]
+        struct OnlyCode<'a> {
+            #[serde(borrow)]
+            code: Option<&'a str>,
+        }
+        let Some(sealed) = &self.sealed else { return Ok(None) };
+        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.patron), sealed)?;
+        let wrong = || StoreError::inconsistent("person", "sealed");
+        let only: OnlyCode<'_> = serde_json::from_slice(&plain).map_err(|_| wrong())?;
+        only.code.map(IdentityCode::parse).transpose().map_err(|_| wrong())
+    }
+
     /// Seals what is known anew.
     ///
     /// # Errors
@@ -232,6 +250,16 @@ pub async fn update(tx: &mut Tx, row: &PersonRow) -> Result<()> {
         .execute(conn)
         .await?
         .rows_affected());
+    one_row(rows, "the person")
+}
+
+/// Locks a patron's row until the transaction ends, so that what is read of it now can be replaced.
+///
+/// # Errors
+/// When the patron is gone.
+pub async fn lock(tx: &mut Tx, patron: Uuid) -> Result<()> {
+    let sql = "UPDATE person SET compare_due = compare_due WHERE patron = $1";
+    let rows = on!(tx, conn => sqlx::query(sql).bind(patron).execute(conn).await?.rows_affected());
     one_row(rows, "the person")
 }
 

@@ -15,12 +15,26 @@ use crate::protected::{Protected, Protection};
 pub struct SealedPerson {
     /// The code VTJ is asked about: the register's, or the one that replaced it.
     pub code: Option<String>,
+    /// The register's code when that was decided.
+    pub register_code: Option<String>,
     /// VTJ's last answer.
     pub record: Option<StoredRecord>,
     /// What the change feed said of a death since base data last spoke of it.
     pub death_signal: Option<Death>,
+    /// The part of an answer that could not be understood, for review.
+    pub unreadable: Option<String>,
     /// The guardians a person last took note of.
     pub known_guardians: Option<Vec<StoredGuardian>>,
+}
+
+impl SealedPerson {
+    /// The code VTJ is asked about.
+    ///
+    /// # Errors
+    /// When the stored text is not a code.
+    pub fn followed_code(&self) -> Result<Option<IdentityCode>> {
+        self.code.as_deref().map(code).transpose()
+    }
 }
 
 /// A person record at rest.
@@ -110,6 +124,18 @@ impl StoredRecord {
             },
             grants: Grants::new(self.grants.iter().copied()),
         })
+    }
+
+    /// The same record without any contact details, and with what VTJ said of protection kept: how answers
+    /// about a protected person are stored.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self { contact: Contact::default(), ..self.clone() }
+    }
+
+    /// What the record says of a death.
+    pub fn death(&self) -> Option<Death> {
+        self.death
     }
 
     /// The same record without anything that leads to a door: what is kept when protection starts.

@@ -1,12 +1,324 @@
-//! The task `fetch`.
+//! The task `fetch`: changes of the followed people, page by page into the inbox.
+//!
+//! The rows of a page and the cursor behind it commit together, each page on its own; then what must act at
+//! once acts, and the people are marked to be looked up. A change that came before is recognised by its
+//! key and does nothing.
 
-use super::{Context, Report, TaskError};
+use std::collections::BTreeMap;
+
+use chrono::{Days, TimeDelta};
+use uuid::Uuid;
+
+use super::ask::{Answered, Question, ask};
+use super::{Context, FetchMode, Report, Task, TaskError, signals};
+use crate::audit::{self, Event};
+use crate::clock::helsinki_date;
+use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
+use crate::municipality::Municipality;
+use crate::store::data_key::{self, Keyring};
+use crate::store::follow_list::FollowList;
+use crate::store::inbox::InboxRow;
+use crate::store::{self, Tx};
+use crate::vtj::changes::{ChangesClient, check_progress};
+use crate::vtj::wire::{ChangesPage, RawEntry};
+
+/// VTJ keeps changes for two weeks; an older cursor may have lost some.
+const OLDEST_CURSOR: TimeDelta = TimeDelta::days(14);
 
 /// Does one round.
 ///
 /// # Errors
-/// When it stopped before its end.
-pub async fn run(_: &Context, _: &Lease, _: super::FetchMode) -> Result<Report, TaskError> {
-    Ok(Report::default())
+/// When VTJ or the database fails, the lease is lost, or a cursor is too old. Pages received stay.
+pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Report, TaskError> {
+    let client = context.changes.as_ref().ok_or(TaskError::NoInterface("fetch"))?;
+    let mut report = Report::default();
+    if mode == FetchMode::Reload {
+        forget_cursors(context, lease, &mut report).await?;
+    }
+    signals::use_new(context, lease, &mut report).await?;
+    let mut read = context.db.read().await?;
+    let lists = store::follow_list::all(&mut read).await?;
+    drop(read);
+    let mut first_cursors = BTreeMap::new();
+    let (mut too_old, mut people) = (0, 0);
+    for list in lists {
+        let Some(municipality) = context.settings.municipalities.get(&list.municipality) else {
+            report.skipped += 1;
+            continue;
+        };
+        if is_too_old(context, &list) {
+            too_old += 1;
+            people += list.members;
+            continue;
+        }
+        let follow = Following { context, lease, client, municipality };
+        let list = follow.with_cursor(list, &mut first_cursors).await?;
+        follow.pages(list, &mut report).await?;
+    }
+    if too_old > 0 {
+        return Err(TaskError::CursorTooOld { lists: too_old, people });
+    }
+    Ok(report)
+}
+
+fn is_too_old(context: &Context, list: &FollowList) -> bool {
+    let since = if list.cursor_key.is_some() { list.cursor_at } else { Some(list.created_at) };
+    since.is_some_and(|since| context.clock.now() - since > OLDEST_CURSOR)
+}
+
+async fn forget_cursors(context: &Context, lease: &Lease, report: &mut Report) -> Result<(), TaskError> {
+    let now = context.clock.now();
+    let mut tx = lease.begin().await?;
+    store::follow_list::forget_cursors(&mut tx, now).await?;
+    let people = store::follow_list::mark_members_for_refresh(&mut tx, now).await?;
+    let event = context.event(Task::Fetch, "fetch.reload").detail(format!("{people} people are read again"));
+    audit::record(&mut tx, &[event]).await?;
+    tx.commit("fetch.reload").await?;
+    report.changed += people;
+    Ok(())
+}
+
+/// What following one list needs.
+struct Following<'a> {
+    context: &'a Context,
+    lease: &'a Lease,
+    client: &'a ChangesClient,
+    municipality: &'a Municipality,
+}
+
+/// Whose changes a page can bring: the code, and the patrons who have it.
+type Members = BTreeMap<IdentityCode, Vec<Uuid>>;
+
+impl Following<'_> {
+    /// Gives a list without a cursor one from the day before its people were read, so that nothing that
+    /// happened since is missed.
+    async fn with_cursor(
+        &self,
+        mut list: FollowList,
+        known: &mut BTreeMap<(String, chrono::NaiveDate), i64>,
+    ) -> Result<FollowList, TaskError> {
+        if list.cursor_key.is_some() {
+            return Ok(list);
+        }
+        let read_on = helsinki_date(list.created_at);
+        let day = read_on.checked_sub_days(Days::new(1)).unwrap_or(read_on);
+        let place = (list.municipality.clone(), day);
+        let cursor = match known.get(&place) {
+            Some(cursor) => *cursor,
+            None => self.ask_first_cursor(day).await?,
+        };
+        known.insert(place, cursor);
+        let now = self.context.clock.now();
+        let mut tx = self.lease.begin().await?;
+        store::follow_list::advance(&mut tx, &list, cursor, false, now).await?;
+        tx.commit("fetch.first_cursor").await?;
+        list.cursor_key = Some(cursor);
+        list.cursor_at = Some(now);
+        Ok(list)
+    }
+
+    async fn ask_first_cursor(&self, day: chrono::NaiveDate) -> Result<i64, TaskError> {
+        let question = Question {
+            task: Task::Fetch,
+            interface: "kirjausavain",
+            municipality: self.municipality,
+            list: None,
+            subjects: &[],
+            persons_asked: 0,
+        };
+        let answer = ask(self.context, self.lease, &question, async |call, now| {
+            self.client.first_cursor(day, call, now).await
+        })
+        .await?;
+        let mut tx = self.lease.begin().await?;
+        answer.finish(&mut tx, 0, self.context.clock.now()).await?;
+        tx.commit("fetch.first_cursor_answer").await?;
+        Ok(answer.value)
+    }
+
+    async fn pages(&self, mut list: FollowList, report: &mut Report) -> Result<(), TaskError> {
+        let mut read = self.context.db.read().await?;
+        let patrons = store::follow_list::members(&mut read, list.id).await?;
+        let persons = store::person::by_patrons(&mut read, &patrons).await?;
+        drop(read);
+        let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
+        let mut members = Members::new();
+        for person in &persons {
+            match person.open_code(&keyring) {
+                Ok(Some(code)) => members.entry(code).or_default().push(person.patron),
+                Ok(None) => report.skipped += 1,
+                Err(_) => report.errors += 1,
+            }
+        }
+        if members.is_empty() {
+            return Ok(());
+        }
+        report.examined += u64::try_from(members.len()).unwrap_or(u64::MAX);
+        for _ in 0..self.context.settings.page_limit {
+            let (next, up_to_date, changed) = self.page(&list, &members, &keyring, report).await?;
+            list.cursor_key = Some(next);
+            if changed && signals::use_new(self.context, self.lease, report).await? {
+                // Protection started for somebody, whose key was replaced.
+                keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
+            }
+            if up_to_date {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn page(
+        &self,
+        list: &FollowList,
+        members: &Members,
+        keyring: &Keyring,
+        report: &mut Report,
+    ) -> Result<(i64, bool, bool), TaskError> {
+        let cursor = list.cursor_key.unwrap_or_default();
+        let codes: Vec<IdentityCode> = members.keys().cloned().collect();
+        let question = Question {
+            task: Task::Fetch,
+            interface: "muutokset",
+            municipality: self.municipality,
+            list: Some((list.id, list.version)),
+            subjects: &[],
+            persons_asked: codes.len(),
+        };
+        let grants = &self.municipality.grants;
+        let answer = ask(self.context, self.lease, &question, async |call, now| {
+            let page = self.client.changes(cursor, &codes, grants, call, now).await?;
+            check_progress(cursor, &page)?;
+            Ok(page)
+        })
+        .await?;
+        let changed = self.receive(list, members, keyring, &answer, report).await?;
+        Ok((answer.value.next_cursor, answer.value.up_to_date, changed))
+    }
+
+    /// Stores a page and its cursor in one transaction.
+    async fn receive(
+        &self,
+        list: &FollowList,
+        members: &Members,
+        keyring: &Keyring,
+        answer: &Answered<ChangesPage>,
+        report: &mut Report,
+    ) -> Result<bool, TaskError> {
+        let page = &answer.value;
+        let now = self.context.clock.now();
+        let mut tx = self.lease.begin().await?;
+        let rows = self.new_rows(&mut tx, list, members, keyring, answer, report).await?;
+        let mut patrons: Vec<Uuid> = rows.iter().map(|row| row.patron).collect();
+        patrons.sort_unstable();
+        patrons.dedup();
+        store::inbox::insert_new(&mut tx, &rows).await?;
+        store::disclosure::insert_subjects(&mut tx, answer.request, &patrons).await?;
+        store::person::mark_for_refresh(&mut tx, &patrons, now).await?;
+        answer.finish(&mut tx, patrons.len(), now).await?;
+        audit::record(&mut tx, &self.events(keyring, &rows, answer)?).await?;
+        #[cfg(feature = "fault-points")]
+        if store::fault::planted("cursor_outside") {
+            tx.commit("fetch.page").await?;
+            tx = self.lease.begin().await?;
+        }
+        store::follow_list::advance(&mut tx, list, page.next_cursor, page.up_to_date, now).await?;
+        tx.commit("fetch.page").await?;
+        report.changed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        Ok(!rows.is_empty())
+    }
+
+    async fn new_rows(
+        &self,
+        tx: &mut Tx,
+        list: &FollowList,
+        members: &Members,
+        keyring: &Keyring,
+        answer: &Answered<ChangesPage>,
+        report: &mut Report,
+    ) -> Result<Vec<InboxRow>, TaskError> {
+        let mut rows: Vec<InboxRow> = Vec::new();
+        for entry in &answer.value.entries {
+            let code = match entry {
+                Ok(change) => Some(&change.code),
+                Err(unreadable) => unreadable.code.as_ref(),
+            };
+            let Some(patrons) = code.and_then(|code| members.get(code)) else {
+                // Somebody who was not asked about, or nobody in particular: nothing of it is kept.
+                report.errors += 1;
+                continue;
+            };
+            for &patron in patrons {
+                let row = self.row(list, patron, keyring, entry, answer.request)?;
+                if !rows.iter().any(|other| other.change_key == row.change_key) {
+                    rows.push(row);
+                }
+            }
+        }
+        let keys: Vec<Vec<u8>> = rows.iter().map(|row| row.change_key.clone()).collect();
+        let known = store::inbox::known_keys(tx, &keys).await?;
+        let before = rows.len();
+        rows.retain(|row| !known.contains(&row.change_key));
+        report.skipped += u64::try_from(before - rows.len()).unwrap_or(u64::MAX);
+        report.errors +=
+            u64::try_from(rows.iter().filter(|row| row.state == "quarantined").count()).unwrap_or(0);
+        Ok(rows)
+    }
+
+    fn row(
+        &self,
+        list: &FollowList,
+        patron: Uuid,
+        keyring: &Keyring,
+        entry: &RawEntry,
+        request: Uuid,
+    ) -> Result<InboxRow, TaskError> {
+        let now = self.context.clock.now();
+        let id = store::new_id(now);
+        let key = keyring.newest(patron)?;
+        let (bytes, registered_at, reason) = match entry {
+            Ok(change) => (change.to_bytes(), change.registered_at, None),
+            Err(unreadable) => (unreadable.raw.clone(), None, Some(unreadable.why.to_string())),
+        };
+        Ok(InboxRow {
+            id,
+            list: list.id,
+            patron,
+            change_key: self.context.vault.digest(&[b"change", patron.as_bytes(), &bytes]),
+            registered_at,
+            received_at: now,
+            request,
+            state: if reason.is_some() { "quarantined" } else { "new" }.to_owned(),
+            reason,
+            attempts: 0,
+            used_at: None,
+            key_version: key.version,
+            sealed: Some(key.seal(store::inbox::place(id), &bytes).map_err(store::StoreError::from)?),
+        })
+    }
+
+    fn events(
+        &self,
+        keyring: &Keyring,
+        rows: &[InboxRow],
+        answer: &Answered<ChangesPage>,
+    ) -> Result<Vec<Event>, TaskError> {
+        let mut events = Vec::with_capacity(rows.len() + 1);
+        for row in rows {
+            let tag = keyring.newest(row.patron)?.subject_tag;
+            let mut event =
+                self.context.event(Task::Fetch, "change.receive").about(tag).detail(row.state.clone());
+            event.request = Some(answer.request);
+            events.push(event);
+        }
+        if !answer.value.dropped.is_empty() {
+            let names: Vec<String> =
+                answer.value.dropped.iter().map(|(name, count)| format!("{name} {count}")).collect();
+            let mut event = self.context.event(Task::Fetch, "change.drop_ungranted").detail(names.join(", "));
+            event.request = Some(answer.request);
+            events.push(event);
+        }
+        Ok(events)
+    }
 }

@@ -8,8 +8,13 @@ pub mod enrol;
 pub mod estate;
 pub mod fetch;
 pub mod housekeeping;
+pub mod known;
 pub mod reconcile;
 pub mod refresh;
+
+mod ask;
+mod protect;
+mod signals;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,12 +1,312 @@
-//! The task `reconcile`.
+//! The task `reconcile`: compares those for whom anything moved, and keeps the queue true.
+//!
+//! At most one finding per patron and kind is open. A difference that is still the same is left alone; one
+//! whose register side moved goes back as stale; one whose evidence changed is replaced; one whose cause is
+//! gone is closed. What a person rejected is not put before anybody again until VTJ says something else.
 
-use super::{Context, Report, TaskError};
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::known::{self, Standing};
+use super::{Context, Report, Task, TaskError};
+use crate::audit::{self, Event};
+use crate::finding::{Finding, FindingKind};
 use crate::lease::Lease;
+use crate::store::data_key::{self, Keyring};
+use crate::store::finding::{FindingRow, SealedFinding};
+use crate::store::{self, Tx};
+
+/// Patrons compared in one transaction.
+const BATCH: i64 = 500;
 
 /// Does one round.
 ///
 /// # Errors
-/// When it stopped before its end.
-pub async fn run(_: &Context, _: &Lease) -> Result<Report, TaskError> {
-    Ok(Report::default())
+/// When the database fails or the lease is lost.
+pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> {
+    let mut report = Report::default();
+    let mut tx = lease.begin().await?;
+    store::person::make_compare_due_by_calendar(&mut tx, context.clock.today()).await?;
+    tx.commit("reconcile.calendar").await?;
+    let mut after = Uuid::nil();
+    loop {
+        let mut read = context.db.read().await?;
+        let due = store::person::compare_due(&mut read, after, BATCH).await?;
+        drop(read);
+        let Some(&last) = due.last() else { return Ok(report) };
+        after = last;
+        compare_batch(context, lease, &due, &mut report).await?;
+    }
+}
+
+async fn compare_batch(
+    context: &Context,
+    lease: &Lease,
+    due: &[Uuid],
+    report: &mut Report,
+) -> Result<(), TaskError> {
+    let keyring = data_key::keyring(&context.db, &context.vault, due).await?;
+    let now = context.clock.now();
+    let mut tx = lease.begin().await?;
+    let (standings, unopened) = known::load(context, &mut tx, &keyring, due).await?;
+    let mut queue = Queue::load(&mut tx, due).await?;
+    let mut changes =
+        Changes { context, keyring: &keyring, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() };
+    let mut done = unopened.clone();
+    for standing in &standings {
+        report.examined += 1;
+        if waits_for_base_data(standing, now) {
+            report.waiting += 1;
+            continue;
+        }
+        let before = changes.count();
+        changes.keep_true(standing, &mut queue)?;
+        if changes.count() == before {
+            report.skipped += 1;
+        } else {
+            report.changed += 1;
+        }
+        done.push(standing.row.id);
+    }
+    report.errors += u64::try_from(unopened.len()).unwrap_or(u64::MAX);
+    for row in &changes.updates {
+        store::finding::update(&mut tx, row).await?;
+    }
+    store::finding::insert(&mut tx, &changes.inserts).await?;
+    audit::record(&mut tx, &changes.events).await?;
+    let next: BTreeMap<Uuid, _> = standings
+        .iter()
+        .map(|standing| (standing.row.id, standing.next_day(context.clock.today())))
+        .collect();
+    for patron in done {
+        store::person::compared(&mut tx, patron, now, next.get(&patron).copied().flatten()).await?;
+    }
+    tx.commit("reconcile.batch").await?;
+    Ok(())
+}
+
+/// Findings after a signal of death are raised when base data of the same run agrees or is silent.
+fn waits_for_base_data(standing: &Standing, now: chrono::DateTime<chrono::Utc>) -> bool {
+    standing.person.frozen && standing.person.refresh_due_at.is_some_and(|due| due <= now)
+}
+
+/// The findings there are of the patrons of a batch.
+struct Queue {
+    open: BTreeMap<(Uuid, String), FindingRow>,
+    decided: BTreeMap<(Uuid, String), Vec<FindingRow>>,
+}
+
+impl Queue {
+    async fn load(tx: &mut Tx, patrons: &[Uuid]) -> Result<Self, TaskError> {
+        let open = store::finding::open_of(tx, patrons).await?;
+        let mut decided: BTreeMap<(Uuid, String), Vec<FindingRow>> = BTreeMap::new();
+        for row in store::finding::decided_of(tx, patrons).await? {
+            decided.entry((row.patron, row.kind.clone())).or_default().push(row);
+        }
+        Ok(Self {
+            open: open.into_iter().map(|row| ((row.patron, row.kind.clone()), row)).collect(),
+            decided,
+        })
+    }
+
+    /// Whether this very evidence has been rejected, or acted on where acting writes nothing.
+    fn is_settled(&self, patron: Uuid, finding: &Finding, digest: &[u8]) -> bool {
+        let key = (patron, finding.kind.as_str().to_owned());
+        self.decided.get(&key).into_iter().flatten().any(|row| {
+            row.evidence_digest == digest
+                && (row.state == "rejected" || (row.state == "confirmed" && finding.fields.is_empty()))
+        })
+    }
+}
+
+/// What a batch changes in the queue.
+struct Changes<'a> {
+    context: &'a Context,
+    keyring: &'a Keyring,
+    inserts: Vec<FindingRow>,
+    updates: Vec<FindingRow>,
+    events: Vec<Event>,
+}
+
+impl Changes<'_> {
+    fn count(&self) -> usize {
+        self.inserts.len() + self.updates.len()
+    }
+
+    fn keep_true(&mut self, standing: &Standing, queue: &mut Queue) -> Result<(), TaskError> {
+        let patron = standing.row.id;
+        let outcome = standing.compare(self.context);
+        for finding in &outcome.findings {
+            let digest = evidence_digest(self.context, standing, finding);
+            let open = queue.open.remove(&(patron, finding.kind.as_str().to_owned()));
+            if queue.is_settled(patron, finding, &digest) {
+                if let Some(open) = open {
+                    self.close(standing, open)?;
+                }
+                continue;
+            }
+            match open {
+                None => {
+                    let row = self.new_row(standing, finding, digest)?;
+                    self.inserts.push(row);
+                }
+                Some(open) => self.compare_with_open(standing, finding, digest, open)?,
+            }
+        }
+        let gone: Vec<(Uuid, String)> = queue.open.keys().filter(|(of, _)| *of == patron).cloned().collect();
+        for key in gone {
+            if let Some(open) = queue.open.remove(&key) {
+                self.close(standing, open)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_with_open(
+        &mut self,
+        standing: &Standing,
+        finding: &Finding,
+        digest: Vec<u8>,
+        mut open: FindingRow,
+    ) -> Result<(), TaskError> {
+        if is_under_way(&open) {
+            return Ok(());
+        }
+        if open.evidence_digest != digest {
+            let row = self.new_row(standing, finding, digest)?;
+            open.superseded_by = Some(row.id);
+            self.inserts.push(row);
+            return self.end(standing, open, "superseded");
+        }
+        let held = open.open(self.keyring)?;
+        let present = content(finding);
+        let same_fields = held.fields == present.fields;
+        if same_fields && open.rule == finding.rule.code() && open.patron_version == standing.row.version {
+            return Ok(());
+        }
+        open.patron_version = standing.row.version;
+        open.record_version = standing.person.record_version;
+        finding.rule.code().clone_into(&mut open.rule);
+        open.reason = finding.reason();
+        if !same_fields {
+            open.moved = Some(moved_fields(&held, &present));
+            "stale".clone_into(&mut open.state);
+            open.snoozed_until = None;
+            open.reseal(self.keyring.newest(standing.row.id)?, &present)?;
+        }
+        open.updated_at = self.context.clock.now();
+        open.version += 1;
+        self.push_event(standing, &open, "finding.recompute")?;
+        self.updates.push(open);
+        Ok(())
+    }
+
+    fn close(&mut self, standing: &Standing, open: FindingRow) -> Result<(), TaskError> {
+        if is_under_way(&open) {
+            return Ok(());
+        }
+        self.end(standing, open, "closed")
+    }
+
+    fn end(&mut self, standing: &Standing, mut open: FindingRow, state: &str) -> Result<(), TaskError> {
+        state.clone_into(&mut open.state);
+        open.snoozed_until = None;
+        open.effective_at = None;
+        open.updated_at = self.context.clock.now();
+        open.version += 1;
+        let action = if state == "closed" { "finding.close" } else { "finding.supersede" };
+        self.push_event(standing, &open, action)?;
+        self.updates.push(open);
+        Ok(())
+    }
+
+    fn new_row(
+        &mut self,
+        standing: &Standing,
+        finding: &Finding,
+        digest: Vec<u8>,
+    ) -> Result<FindingRow, TaskError> {
+        let now = self.context.clock.now();
+        let id = store::new_id(now);
+        let key = self.keyring.newest(standing.row.id)?;
+        let row = FindingRow {
+            id,
+            patron: standing.row.id,
+            kind: finding.kind.as_str().to_owned(),
+            state: "new".to_owned(),
+            rule: finding.rule.code().to_owned(),
+            reason: finding.reason(),
+            moved: None,
+            single_review: finding.single_review,
+            confirmable: finding.kind != FindingKind::Death || finding.can_confirm_death(),
+            evidence_digest: digest,
+            patron_version: standing.row.version,
+            record_version: standing.person.record_version,
+            request: standing.person.request,
+            key_version: key.version,
+            sealed: Some(store::finding::seal(key, id, &content(finding))?),
+            opened_at: now,
+            updated_at: now,
+            snoozed_until: None,
+            effective_at: None,
+            decision: None,
+            superseded_by: None,
+            version: 1,
+        };
+        self.push_event(standing, &row, "finding.open")?;
+        Ok(row)
+    }
+
+    fn push_event(
+        &mut self,
+        standing: &Standing,
+        row: &FindingRow,
+        action: &'static str,
+    ) -> Result<(), TaskError> {
+        let tag = self.keyring.newest(standing.row.id)?.subject_tag;
+        let mut event = self.context.event(Task::Reconcile, action).about(tag);
+        event.detail = if row.kind.starts_with("protection") || standing.is_protected() {
+            String::new()
+        } else {
+            format!("{} by {}", row.kind, row.rule)
+        };
+        event.finding = Some(row.id);
+        event.request = row.request;
+        event.evidence = Some(row.evidence_digest.clone());
+        self.events.push(event);
+        Ok(())
+    }
+}
+
+/// A decision has been taken: whoever carries it out compares again and says what moved.
+fn is_under_way(row: &FindingRow) -> bool {
+    matches!(row.state.as_str(), "decided" | "applying" | "outcome_unknown" | "written")
+}
+
+/// The keyed digest of what VTJ said. An order of non-disclosure that begins anew is new evidence.
+pub fn evidence_digest(context: &Context, standing: &Standing, finding: &Finding) -> Vec<u8> {
+    let period = match finding.kind {
+        FindingKind::ProtectionStarted | FindingKind::ProtectionEnded => standing.person.protection_period,
+        _ => 0,
+    };
+    context.vault.digest(&[b"evidence", &finding.evidence, &period.to_be_bytes()])
+}
+
+/// What is sealed of a finding.
+pub fn content(finding: &Finding) -> SealedFinding {
+    SealedFinding { fields: finding.fields.clone(), death_date: finding.death_date }
+}
+
+fn moved_fields(held: &SealedFinding, present: &SealedFinding) -> String {
+    let mut names: Vec<&str> = held
+        .fields
+        .iter()
+        .chain(&present.fields)
+        .filter(|change| !(held.fields.contains(change) && present.fields.contains(change)))
+        .map(|change| change.field.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(" ")
 }

@@ -1,6 +1,6 @@
 //! The patron file: its header, its rows, what is refused and how, and what is written.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Synthetic data: repeatable, well-formed, nobody's, and true to its own truth.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,0 +1,410 @@
+//! What an answer means for each person asked about, and how it is kept.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::super::{Context, Report, Task, TaskError, protect};
+use super::{ASK_AGAIN_DAYS, Batch};
+use crate::audit::Event;
+use crate::identity_code::IdentityCode;
+use crate::municipality::{FieldGroup, Municipality};
+use crate::name;
+use crate::person::{CodeStatus, PersonRecord};
+use crate::protected::Protection;
+use crate::reconcile::identity_fits;
+use crate::store::data_key::Keyring;
+use crate::store::patron::PatronRow;
+use crate::store::person::{PersonRow, SealedPerson, StoredGuardian, StoredRecord};
+use crate::store::{self, StoreError, Tx};
+use crate::vtj::wire::{self, BaseData, UnreadableRow};
+
+/// What VTJ's answer is for one person.
+pub(super) enum PersonAnswer {
+    /// The answer is about the person.
+    Found(Box<PersonRecord>),
+    /// The answer is about somebody else; only a keyed digest of it is kept, to recognise it.
+    Mismatch(Vec<u8>),
+    /// The answer cannot be understood.
+    Unreadable(String),
+    /// VTJ did not speak of the person.
+    Absent,
+}
+
+impl PersonAnswer {
+    pub(super) fn starts_protection(&self) -> bool {
+        matches!(self, Self::Found(record) if record.protection() == Protection::Yes)
+    }
+
+    pub(super) fn is_about_the_person(&self) -> bool {
+        matches!(self, Self::Found(_))
+    }
+}
+
+/// Sorts an answer to the people who were asked about.
+pub(super) fn sort(
+    context: &Context,
+    municipality: &Municipality,
+    asked: &BTreeMap<IdentityCode, Vec<Uuid>>,
+    batch: &Batch,
+    surnames: &[(Uuid, Vec<u8>)],
+    data: &BaseData,
+    report: &mut Report,
+) -> Result<BTreeMap<Uuid, PersonAnswer>, TaskError> {
+    let mut by_code: BTreeMap<&IdentityCode, &Result<_, UnreadableRow>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for row in &data.persons {
+        let code = match row {
+            Ok((code, _)) => Some(code),
+            Err(unreadable) => unreadable.code.as_ref(),
+        };
+        match code {
+            Some(code) if asked.contains_key(code) => {
+                by_code.insert(code, row);
+            }
+            _ => others.push(row),
+        }
+    }
+    let mut renamed = others_by_asked_code(municipality, asked, &others, report);
+    let mut answers = BTreeMap::new();
+    for (code, patrons) in asked {
+        let read = match by_code.get(code) {
+            Some(Ok((_, value))) => Some(
+                wire::person(value, &municipality.grants).map_err(|why| (value.to_string(), why.to_string())),
+            ),
+            Some(Err(unreadable)) => {
+                let raw = String::from_utf8_lossy(&unreadable.raw).into_owned();
+                Some(Err((raw, unreadable.why.to_string())))
+            }
+            None => renamed.remove(code).map(Ok),
+        };
+        for &patron in patrons {
+            let answer = match &read {
+                None => PersonAnswer::Absent,
+                Some(Err((raw, why))) => {
+                    tracing::warn!(patron.id = %patron, reason = %why, "a person's base data cannot be understood");
+                    PersonAnswer::Unreadable(raw.clone())
+                }
+                Some(Ok(record)) => judge(context, municipality, batch, surnames, patron, record.clone())?,
+            };
+            answers.insert(patron, answer);
+        }
+    }
+    Ok(answers)
+}
+
+/// Answers under a code that was not asked about: the person's own if the code asked about is among the
+/// changed or former ones, and otherwise nobody's.
+fn others_by_asked_code(
+    municipality: &Municipality,
+    asked: &BTreeMap<IdentityCode, Vec<Uuid>>,
+    others: &[&Result<(IdentityCode, serde_json::Value), UnreadableRow>],
+    report: &mut Report,
+) -> BTreeMap<IdentityCode, PersonRecord> {
+    let mut found = BTreeMap::new();
+    for row in others {
+        let record = row.as_ref().ok().and_then(|(_, value)| wire::person(value, &municipality.grants).ok());
+        let code = record.as_ref().and_then(|record| asked.keys().find(|code| record.answers_for(code)));
+        if let (Some(record), Some(code)) = (&record, code) {
+            found.insert(code.clone(), record.clone());
+        } else {
+            tracing::warn!("VTJ answered about somebody who was not asked about; nothing of it was kept");
+            report.errors += 1;
+        }
+    }
+    found
+}
+
+fn judge(
+    context: &Context,
+    municipality: &Municipality,
+    batch: &Batch,
+    surnames: &[(Uuid, Vec<u8>)],
+    patron: Uuid,
+    mut record: PersonRecord,
+) -> Result<PersonAnswer, TaskError> {
+    let missing = StoreError::inconsistent("person", "patron");
+    let row = batch.patrons.get(&patron).ok_or(missing)?;
+    let opened = row.patron(&batch.keyring, Protection::Yes)?;
+    // Asked about under the code that replaced the register's: the register's is a former one, whether or
+    // not VTJ lists it.
+    if let Some(registered) = &opened.code
+        && !record.answers_for(registered)
+        && batch.known.get(&patron).is_some_and(|known| {
+            known.code.as_deref() == Some(record.code.expose())
+                && known.register_code.as_deref() == Some(registered.expose())
+        })
+    {
+        record.former_codes.push(registered.clone());
+    }
+    let hash = surname_hash(context, &opened.last_name);
+    let fits_earlier = surnames.iter().any(|(of, surname)| *of == patron && *surname == hash);
+    let name_granted = municipality.grants.allow(FieldGroup::Name);
+    if identity_fits(&opened, &record, fits_earlier, name_granted).is_the_patron() {
+        return Ok(PersonAnswer::Found(Box::new(record)));
+    }
+    let name = record.name.unwrap_or_default();
+    let parts = [b"mismatch".as_slice(), name.last_name.as_bytes(), name.first_names.as_bytes()];
+    Ok(PersonAnswer::Mismatch(context.vault.digest(&parts)))
+}
+
+/// The keyed hash by which an earlier surname is recognised.
+pub(in crate::task) fn surname_hash(context: &Context, surname: &str) -> Vec<u8> {
+    context.vault.digest(&[b"surname", name::one_writing(surname).as_bytes()])
+}
+
+/// Keeps the answers of one batch, in one transaction.
+pub(super) struct Writer<'a> {
+    context: &'a Context,
+    municipality: &'a Municipality,
+    request: Uuid,
+    pub(super) events: Vec<Event>,
+    pub(super) changed: u64,
+    pub(super) same: u64,
+    pub(super) failed: u64,
+    joining: Vec<Uuid>,
+    woken: Vec<Uuid>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(context: &'a Context, municipality: &'a Municipality, request: Uuid) -> Self {
+        Self {
+            context,
+            municipality,
+            request,
+            events: Vec::new(),
+            changed: 0,
+            same: 0,
+            failed: 0,
+            joining: Vec::new(),
+            woken: Vec::new(),
+        }
+    }
+
+    pub(super) async fn write(
+        &mut self,
+        tx: &mut Tx,
+        keyring: &Keyring,
+        person: &mut PersonRow,
+        answer: &PersonAnswer,
+    ) -> Result<(), TaskError> {
+        let now = self.context.clock.now();
+        let again = now + TimeDelta::days(ASK_AGAIN_DAYS);
+        let before = (person.answer.clone(), person.record_digest.clone(), person.protection.clone());
+        person.answered_at = Some(now);
+        person.refresh_attempts = 0;
+        match answer {
+            PersonAnswer::Found(record) => self.found(tx, keyring, person, record).await?,
+            PersonAnswer::Absent => {
+                "absent".clone_into(&mut person.answer);
+                person.absent_since = person.absent_since.or(Some(now));
+                person.refresh_due_at = Some(again);
+            }
+            PersonAnswer::Mismatch(digest) => {
+                "mismatch".clone_into(&mut person.answer);
+                let known = SealedPerson { record: None, ..person.open(keyring)? };
+                person.record_digest = Some(digest.clone());
+                person.reseal(keyring.newest(person.patron)?, &known)?;
+                person.refresh_due_at = Some(again);
+            }
+            PersonAnswer::Unreadable(raw) => {
+                "unreadable".clone_into(&mut person.answer);
+                let known = SealedPerson { unreadable: Some(raw.clone()), ..person.open(keyring)? };
+                person.reseal(keyring.newest(person.patron)?, &known)?;
+                person.refresh_due_at = Some(again);
+                self.failed += 1;
+            }
+        }
+        let after = (person.answer.clone(), person.record_digest.clone(), person.protection.clone());
+        if before == after {
+            self.same += 1;
+            return Ok(());
+        }
+        self.changed += 1;
+        person.record_version += 1;
+        person.request = Some(self.request);
+        person.compare_due = true;
+        let tag = keyring.newest(person.patron)?.subject_tag;
+        let mut event =
+            self.context.event(Task::Refresh, "person.refresh").about(tag).detail(person.answer.clone());
+        event.request = Some(self.request);
+        event.evidence.clone_from(&person.record_digest);
+        self.events.push(event);
+        Ok(())
+    }
+
+    async fn found(
+        &mut self,
+        tx: &mut Tx,
+        keyring: &Keyring,
+        person: &mut PersonRow,
+        record: &PersonRecord,
+    ) -> Result<(), TaskError> {
+        let mut known = person.open(keyring)?;
+        if record.protection() == Protection::Yes && person.protection != Protection::Yes.as_str() {
+            let event = protect::start(self.context, tx, keyring, person, &mut known, Task::Refresh).await?;
+            self.events.push(event);
+        } else if person.protection != Protection::Yes.as_str() {
+            record.protection().as_str().clone_into(&mut person.protection);
+        }
+        "found".clone_into(&mut person.answer);
+        person.absent_since = None;
+        person.refresh_due_at = None;
+        self.note_death(person, &mut known, record);
+        self.note_names_and_guardians(tx, person, &mut known, record).await?;
+        let mut record = record.clone();
+        // Silence about a death says nothing about it.
+        record.death = record.death.or(known.record.as_ref().and_then(StoredRecord::death));
+        let mut stored = StoredRecord::from(&record);
+        if person.protection == Protection::Yes.as_str() {
+            stored = stored.emptied();
+        }
+        let bytes = zeroize::Zeroizing::new(
+            serde_json::to_vec(&stored).map_err(|_| StoreError::inconsistent("person", "sealed"))?,
+        );
+        person.record_digest = Some(self.context.vault.digest(&[b"record", &bytes]));
+        known.record = Some(stored);
+        known.unreadable = None;
+        self.note_code(tx, person, &mut known, &record).await?;
+        person.reseal(keyring.newest(person.patron)?, &known)?;
+        if person.follow_state == "waiting" && person.refresh_due_at.is_none() {
+            self.joining.push(person.patron);
+        }
+        Ok(())
+    }
+
+    fn note_death(&mut self, person: &mut PersonRow, known: &mut SealedPerson, record: &PersonRecord) {
+        if !self.municipality.grants.allow(FieldGroup::Death) {
+            return;
+        }
+        let signalled_dead = known.death_signal.is_some_and(|signal| signal.dead);
+        match record.death {
+            Some(death) if death.dead => {
+                known.death_signal = None;
+                if !person.held_as_dead {
+                    person.held_as_dead = true;
+                    self.woken.push(person.patron);
+                }
+            }
+            // A contradiction: the signal stays, and with it the freeze.
+            Some(_) if signalled_dead => {}
+            Some(_) => known.death_signal = None,
+            None => {}
+        }
+        let signalled_dead = known.death_signal.is_some_and(|signal| signal.dead);
+        person.frozen = person.held_as_dead || signalled_dead;
+    }
+
+    async fn note_names_and_guardians(
+        &self,
+        tx: &mut Tx,
+        person: &PersonRow,
+        known: &mut SealedPerson,
+        record: &PersonRecord,
+    ) -> Result<(), TaskError> {
+        if let Some(name) = &record.name {
+            let hash = surname_hash(self.context, &name.last_name);
+            store::person::remember_surname(tx, person.patron, &hash).await?;
+        }
+        if known.known_guardians.is_none()
+            && let Some(guardians) = record.guardians.as_ref().filter(|guardians| !guardians.is_empty())
+        {
+            known.known_guardians = Some(guardians.iter().map(StoredGuardian::from).collect());
+        }
+        Ok(())
+    }
+
+    async fn note_code(
+        &mut self,
+        tx: &mut Tx,
+        person: &mut PersonRow,
+        known: &mut SealedPerson,
+        record: &PersonRecord,
+    ) -> Result<(), TaskError> {
+        match &record.code_status {
+            CodeStatus::NotSaid | CodeStatus::Valid => {}
+            CodeStatus::Passivated => {
+                store::follow_list::leave(tx, person.patron).await?;
+                "unfollowed".clone_into(&mut person.follow_state);
+                person.unfollowed_because = Some("code_passivated".to_owned());
+                person.list = None;
+            }
+            CodeStatus::ReplacedBy(code) => {
+                let is_new = known.code.as_deref() != Some(code.expose())
+                    && known.register_code.as_deref() != Some(code.expose());
+                if is_new {
+                    let first = known.code == known.register_code;
+                    adopt_code(self.context, tx, person, known, code).await?;
+                    if !first {
+                        // A chain of codes is followed one link a week, so that no loop of answers runs us.
+                        person.refresh_due_at =
+                            Some(self.context.clock.now() + TimeDelta::days(ASK_AGAIN_DAYS));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts those whose base data is in on lists with room.
+    pub(super) async fn join_lists(
+        &mut self,
+        tx: &mut Tx,
+        persons: &mut [PersonRow],
+    ) -> Result<(), TaskError> {
+        let now = self.context.clock.now();
+        let size = i64::from(self.context.settings.list_size);
+        let mut waiting: Vec<&mut PersonRow> =
+            persons.iter_mut().filter(|person| self.joining.contains(&person.patron)).collect();
+        waiting.reverse();
+        while !waiting.is_empty() {
+            let code = self.municipality.code.as_str();
+            let list = store::follow_list::with_room(tx, code, size, store::new_id(now), now).await?;
+            let room = usize::try_from(size - list.members).unwrap_or(1).max(1);
+            let mut members = Vec::new();
+            for person in waiting.drain(waiting.len().saturating_sub(room)..) {
+                let Some(code_index) = person.code_index.clone() else { continue };
+                members.push((person.patron, code_index));
+                person.list = Some(list.id);
+                "following".clone_into(&mut person.follow_state);
+            }
+            store::follow_list::join(tx, &list, &members).await?;
+        }
+        Ok(())
+    }
+
+    /// A death concerns those whom the dead person guarantees.
+    pub(super) async fn wake_dependents(
+        &self,
+        tx: &mut Tx,
+        patrons: &BTreeMap<Uuid, PatronRow>,
+    ) -> Result<(), TaskError> {
+        for patron in self.woken.iter().filter_map(|id| patrons.get(id)) {
+            let dependents = store::patron::guaranteed_by(tx, &patron.patron_id).await?;
+            store::person::make_compare_due(tx, &dependents).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Follows a person under the code that replaced the register's. The register keeps its code until a person
+/// decides.
+pub(in crate::task) async fn adopt_code(
+    context: &Context,
+    tx: &mut Tx,
+    person: &mut PersonRow,
+    known: &mut SealedPerson,
+    code: &IdentityCode,
+) -> Result<(), TaskError> {
+    store::follow_list::leave(tx, person.patron).await?;
+    known.code = Some(code.expose().to_owned());
+    person.code_index = Some(context.vault.code_index(code));
+    person.list = None;
+    person.compare_due = true;
+    if person.follow_state != "unfollowed" {
+        "waiting".clone_into(&mut person.follow_state);
+        person.refresh_due_at = Some(context.clock.now());
+    }
+    Ok(())
+}

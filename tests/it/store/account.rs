@@ -1,0 +1,67 @@
+//! Accounts.
+
+use ajantasa::store::account::{self, AccountRow};
+use ajantasa::store::{StoreError, new_id};
+
+use super::now;
+use crate::database::both;
+
+fn row(name: &str) -> AccountRow {
+    AccountRow {
+        id: new_id(now()),
+        name: name.to_owned(),
+        role: "reviewer".to_owned(),
+        may_protected: true,
+        password_hash: None,
+        os_login: Some("maija".to_owned()),
+        own_card: Some("203000001".to_owned()),
+        ends_on: "2027-12-31".parse().unwrap(),
+        failures: 0,
+        locked_until: None,
+        disabled_at: None,
+        created_at: now(),
+    }
+}
+
+both! {
+    async fn an_account_comes_back_as_stored_with_its_municipalities_in_order(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        let stored = row("maija");
+        let municipalities = ["755", "710", "755"].map(str::to_owned);
+        account::insert(&mut tx, &stored, &municipalities).await.unwrap();
+        account::insert(&mut tx, &row("aino"), &[]).await.unwrap();
+        let found = account::by_name(&mut tx, "maija").await.unwrap().unwrap();
+        assert_eq!(format!("{found:?}"), format!("{stored:?}"));
+        assert!(account::by_name(&mut tx, "Maija").await.unwrap().is_none());
+        assert_eq!(account::municipalities(&mut tx, stored.id).await.unwrap(), ["710", "755"]);
+        let names: Vec<_> = account::all(&mut tx).await.unwrap().into_iter().map(|row| row.name).collect();
+        assert_eq!(names, ["aino", "maija"]);
+    }
+
+    async fn a_name_is_given_once(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        account::insert(&mut tx, &row("maija"), &[]).await.unwrap();
+        assert!(account::insert(&mut tx, &row("maija"), &[]).await.is_err());
+    }
+
+    async fn only_a_reviewer_may_be_cleared_for_protected_cases(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        let administrator = AccountRow { role: "administrator".to_owned(), ..row("maija") };
+        assert!(account::insert(&mut tx, &administrator, &[]).await.is_err());
+    }
+
+    async fn wrong_passwords_are_counted_and_a_closed_account_stays_closed(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        let stored = row("maija");
+        account::insert(&mut tx, &stored, &[]).await.unwrap();
+        account::note_attempt(&mut tx, stored.id, 3, Some(now())).await.unwrap();
+        let found = account::by_name(&mut tx, "maija").await.unwrap().unwrap();
+        assert_eq!((found.failures, found.locked_until), (3, Some(now())));
+        account::note_attempt(&mut tx, stored.id, 0, None).await.unwrap();
+        account::disable(&mut tx, stored.id, now()).await.unwrap();
+        let again = account::disable(&mut tx, stored.id, now()).await.unwrap_err();
+        assert!(matches!(again, StoreError::Conflict(_)), "{again}");
+        let found = account::by_name(&mut tx, "maija").await.unwrap().unwrap();
+        assert_eq!((found.failures, found.locked_until, found.disabled_at), (0, None, Some(now())));
+    }
+}

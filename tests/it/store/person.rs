@@ -1,0 +1,138 @@
+//! What is known from VTJ, and what is due.
+
+use ajantasa::protected::Protection;
+use ajantasa::store::person::{self, PersonRow, SealedPerson};
+use ajantasa::store::{StoreError, follow_list, new_id};
+use chrono::{Duration, NaiveDate};
+use uuid::Uuid;
+
+use super::{CODE, add_patrons, now};
+use crate::database::{TestDb, both};
+
+fn waiting(patron: Uuid) -> PersonRow {
+    PersonRow {
+        follow_state: "waiting".to_owned(),
+        unfollowed_because: None,
+        code_index: Some(vec![1; 16]),
+        enrol_due: false,
+        compare_due: false,
+        ..PersonRow::new(patron, "710")
+    }
+}
+
+async fn all_waiting(database: &TestDb, count: usize) -> Vec<Uuid> {
+    let (patrons, _) = add_patrons(database, count).await;
+    let mut tx = database.db.begin().await.unwrap();
+    for patron in &patrons {
+        person::update(&mut tx, &waiting(*patron)).await.unwrap();
+    }
+    tx.commit("test").await.unwrap();
+    patrons
+}
+
+both! {
+    async fn a_person_comes_back_as_stored_and_opens(database: &TestDb) {
+        let (patrons, keyring) = add_patrons(database, 1).await;
+        let mut tx = database.db.begin().await.unwrap();
+        let list = follow_list::with_room(&mut tx, "710", 9, new_id(now()), now()).await.unwrap();
+        let day: NaiveDate = "2026-12-01".parse().unwrap();
+        let mut row = PersonRow {
+            follow_state: "following".to_owned(),
+            list: Some(list.id),
+            refresh_due_at: Some(now()),
+            answer: "found".to_owned(),
+            answered_at: Some(now()),
+            absent_since: Some(now()),
+            request: Some(new_id(now())),
+            record_version: 3,
+            record_digest: Some(vec![4; 16]),
+            protection: "yes".to_owned(),
+            protection_period: 1,
+            protection_signal_at: Some(now()),
+            death_signal_at: Some(now()),
+            held_as_dead: true,
+            frozen: true,
+            code_change_signalled: true,
+            compare_on: Some(day),
+            compared_at: Some(now()),
+            ..waiting(patrons[0])
+        };
+        let known = SealedPerson { code: Some(CODE.to_owned()), ..SealedPerson::default() };
+        row.reseal(keyring.newest(patrons[0]).unwrap(), &known).unwrap();
+        person::update(&mut tx, &row).await.unwrap();
+        tx.commit("test").await.unwrap();
+        let mut tx = database.db.read().await.unwrap();
+        let found = person::by_patrons(&mut tx, &patrons).await.unwrap().remove(0);
+        assert_eq!(format!("{found:?}"), format!("{row:?}"));
+        assert_eq!(found.open(&keyring).unwrap().code.as_deref(), Some(CODE));
+        assert_eq!(found.protection().unwrap(), Protection::Yes);
+        let by_code = person::by_code_indexes(&mut tx, &[vec![1; 16], vec![2; 16]]).await.unwrap();
+        assert_eq!(by_code.len(), 1);
+    }
+
+    async fn a_person_without_a_patron_is_refused(database: &TestDb) {
+        let nobody = PersonRow::new(new_id(now()), "710");
+        let mut tx = database.db.begin().await.unwrap();
+        let gone = person::update(&mut tx, &nobody).await.unwrap_err();
+        assert!(matches!(gone, StoreError::Conflict(_)), "{gone}");
+        assert!(person::insert(&mut tx, &[nobody]).await.is_err());
+    }
+
+    async fn enrolment_is_due_for_the_new_and_again_for_all(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 3).await;
+        let mut tx = database.db.begin().await.unwrap();
+        assert_eq!(person::enrol_due(&mut tx, 2).await.unwrap(), patrons[..2]);
+        person::update(&mut tx, &waiting(patrons[0])).await.unwrap();
+        assert_eq!(person::enrol_due(&mut tx, 9).await.unwrap(), patrons[1..]);
+        assert_eq!(person::make_enrol_due_for_all(&mut tx).await.unwrap(), 1);
+        assert_eq!(person::enrol_due(&mut tx, 9).await.unwrap(), patrons);
+    }
+
+    async fn refresh_takes_the_longest_due_of_one_municipality(database: &TestDb) {
+        let patrons = all_waiting(database, 4).await;
+        let early = now() - Duration::minutes(1);
+        let late = now() + Duration::minutes(1);
+        let mut tx = database.db.begin().await.unwrap();
+        person::mark_for_refresh(&mut tx, &patrons[..1], now()).await.unwrap();
+        person::mark_for_refresh(&mut tx, &patrons[1..2], early).await.unwrap();
+        person::mark_for_refresh(&mut tx, &patrons[2..3], late).await.unwrap();
+        let unfollowed = PersonRow::new(patrons[3], "710");
+        person::update(&mut tx, &unfollowed).await.unwrap();
+        person::mark_for_refresh(&mut tx, &patrons[3..], early).await.unwrap();
+        let due = person::refresh_due(&mut tx, "710", now(), 9).await.unwrap();
+        assert_eq!(due.iter().map(|row| row.patron).collect::<Vec<_>>(), [patrons[1], patrons[0]]);
+        assert_eq!(person::refresh_due(&mut tx, "710", now(), 1).await.unwrap().len(), 1);
+        assert!(person::refresh_due(&mut tx, "755", now(), 9).await.unwrap().is_empty());
+        assert_eq!(person::count_refresh_later(&mut tx, now()).await.unwrap(), 1);
+    }
+
+    async fn comparison_is_due_by_change_by_calendar_and_after_the_register_moved(database: &TestDb) {
+        let patrons = all_waiting(database, 3).await;
+        let today: NaiveDate = "2026-11-21".parse().unwrap();
+        let tomorrow = today.succ_opt().unwrap();
+        let mut tx = database.db.begin().await.unwrap();
+        person::make_compare_due(&mut tx, &patrons).await.unwrap();
+        assert_eq!(person::compare_due(&mut tx, Uuid::nil(), 2).await.unwrap(), patrons[..2]);
+        assert_eq!(person::compare_due(&mut tx, patrons[1], 2).await.unwrap(), patrons[2..]);
+        person::compared(&mut tx, patrons[0], now(), Some(today)).await.unwrap();
+        person::compared(&mut tx, patrons[1], now(), Some(tomorrow)).await.unwrap();
+        person::compared(&mut tx, patrons[2], now(), None).await.unwrap();
+        assert!(person::compare_due(&mut tx, Uuid::nil(), 9).await.unwrap().is_empty());
+        assert_eq!(person::make_compare_due_by_calendar(&mut tx, today).await.unwrap(), 1);
+        assert_eq!(person::compare_due(&mut tx, Uuid::nil(), 9).await.unwrap(), patrons[..1]);
+        person::register_row_changed(&mut tx, &patrons[2..]).await.unwrap();
+        let due = person::compare_due(&mut tx, Uuid::nil(), 9).await.unwrap();
+        assert_eq!(due, [patrons[0], patrons[2]]);
+        assert_eq!(person::enrol_due(&mut tx, 9).await.unwrap(), patrons[2..]);
+    }
+
+    async fn earlier_surnames_are_remembered_once(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 2).await;
+        let mut tx = database.db.begin().await.unwrap();
+        for hash in [[2; 16], [1; 16], [2; 16]] {
+            person::remember_surname(&mut tx, patrons[0], &hash).await.unwrap();
+        }
+        let found = person::earlier_surnames(&mut tx, &patrons).await.unwrap();
+        assert_eq!(found, [(patrons[0], vec![1; 16]), (patrons[0], vec![2; 16])]);
+    }
+}
