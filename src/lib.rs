@@ -21,6 +21,7 @@ pub mod reconcile;
 pub mod register;
 pub mod schedule;
 pub mod seal;
+pub mod service;
 pub mod staff;
 pub mod store;
 pub mod synth;

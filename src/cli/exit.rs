@@ -10,6 +10,8 @@ use crate::seal::{KeyFileError, SealError};
 use crate::staff::StaffError;
 use crate::store::StoreError;
 use crate::synth::SynthError;
+use crate::task::TaskError;
+use crate::vtj::error::VtjError;
 use crate::vtj::mock::MockError;
 
 /// How a command ended. Of several, the greatest is the worst.
@@ -102,6 +104,12 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
             MockError::Listen { .. } | MockError::Stopped(_) => Code::Unavailable,
         });
     }
+    if let Some(error) = cause.downcast_ref::<TaskError>() {
+        return Some(code_of_task(error));
+    }
+    if let Some(error) = cause.downcast_ref::<VtjError>() {
+        return Some(code_of_vtj(error));
+    }
     if let Some(error) = cause.downcast_ref::<SynthError>() {
         return Some(match error {
             SynthError::Write { .. } => Code::Unavailable,
@@ -109,6 +117,28 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
         });
     }
     None
+}
+
+fn code_of_task(error: &TaskError) -> Code {
+    match error {
+        TaskError::Store(error) => code_of_store(error),
+        TaskError::Vtj(error) => code_of_vtj(error),
+        TaskError::HeldElsewhere(_) | TaskError::CursorTooOld { .. } | TaskError::LeftAlone { .. } => {
+            Code::TryAgain
+        }
+        TaskError::NoInterface(_) => Code::Configuration,
+        TaskError::Register(_) => Code::TryAgain,
+    }
+}
+
+fn code_of_vtj(error: &VtjError) -> Code {
+    if error.is_configuration() {
+        Code::Configuration
+    } else if error.is_transient() {
+        Code::TryAgain
+    } else {
+        Code::Data
+    }
 }
 
 fn code_of_store(error: &StoreError) -> Code {

@@ -15,6 +15,7 @@ mod man;
 mod migrate;
 mod mock;
 pub mod output;
+mod run;
 mod schedule;
 pub mod simulated_clock;
 mod synth;
@@ -68,6 +69,8 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Do rounds of tasks now.
+    Run(run::Run),
     /// Print when a schedule is due.
     Schedule(schedule::Schedule),
     /// Add, list and close accounts of members of staff.
@@ -92,7 +95,8 @@ impl Command {
     fn verbosity(&self) -> Verbosity {
         match self {
             Self::Mock(_) => Verbosity::Daemon,
-            Self::Schedule(_)
+            Self::Run(_)
+            | Self::Schedule(_)
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
@@ -105,6 +109,7 @@ impl Command {
 
     async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self {
+            Self::Run(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::User(command) => command.run(globals).await,
             Self::Keys(command) => command.run(globals).await,

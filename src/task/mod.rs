@@ -268,13 +268,14 @@ async fn end_round(
 
 /// Tasks repeated in order until a round changes nothing that is due now.
 ///
-/// # Errors
-/// The first failure of a task, after the tasks that do not depend on VTJ have had their turn.
+/// A task that fails does not keep the others from their turn; the first failure is returned with the
+/// reports. After a failure the rounds end.
 pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskError>) {
     let mut sums: Vec<Report> =
         Task::ALL.iter().map(|task| Report { task: task.as_str().to_owned(), ..Report::default() }).collect();
     for _ in 0..MAX_ROUNDS {
         let mut changed = 0;
+        let mut failure = None;
         for (task, sum) in Task::ALL.into_iter().zip(&mut sums) {
             match run(context, task).await {
                 Ok(report) => {
@@ -283,9 +284,12 @@ pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskE
                 }
                 Err(error) => {
                     sum.errors += 1;
-                    return (sums, Err(error));
+                    failure = failure.or(Some(error));
                 }
             }
+        }
+        if let Some(error) = failure {
+            return (sums, Err(error));
         }
         if changed == 0 {
             break;

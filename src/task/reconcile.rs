@@ -286,11 +286,16 @@ fn is_under_way(row: &FindingRow) -> bool {
 
 /// The keyed digest of what VTJ said. An order of non-disclosure that begins anew is new evidence.
 pub fn evidence_digest(context: &Context, standing: &Standing, finding: &Finding) -> Vec<u8> {
-    let period = match finding.kind {
-        FindingKind::ProtectionStarted | FindingKind::ProtectionEnded => standing.person.protection_period,
-        _ => 0,
+    let period = standing.person.protection_period.to_be_bytes();
+    let beside: &[u8] = match finding.kind {
+        FindingKind::ProtectionStarted | FindingKind::ProtectionEnded => &period,
+        // VTJ gives nothing to tell apart but the answer itself.
+        FindingKind::IdentityMismatch | FindingKind::Unreadable => {
+            standing.person.record_digest.as_deref().unwrap_or_default()
+        }
+        _ => &[],
     };
-    context.vault.digest(&[b"evidence", &finding.evidence, &period.to_be_bytes()])
+    context.vault.digest(&[b"evidence", &finding.evidence, beside])
 }
 
 /// What is sealed of a finding.

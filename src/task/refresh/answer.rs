@@ -211,6 +211,7 @@ impl<'a> Writer<'a> {
             PersonAnswer::Unreadable(raw) => {
                 "unreadable".clone_into(&mut person.answer);
                 let known = SealedPerson { unreadable: Some(raw.clone()), ..person.open(keyring)? };
+                person.record_digest = Some(self.context.vault.digest(&[b"unreadable", raw.as_bytes()]));
                 person.reseal(keyring.newest(person.patron)?, &known)?;
                 person.refresh_due_at = Some(again);
                 self.failed += 1;

@@ -1,0 +1,145 @@
+//! Where everything is put together: the configuration becomes clients, a register and settings.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::clock::Clock;
+use crate::config::{Auth, Config, Connector, RegisterMode, SecretSources, VtjChanges};
+use crate::lease::Holder;
+use crate::purpose::{GroundedPurpose, Purpose};
+use crate::register::{CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly};
+use crate::seal::Vault;
+use crate::store::Db;
+use crate::task::{Context, Settings};
+use crate::vtj::changes::{self, ChangesClient, ChangesSettings};
+use crate::vtj::http::HttpLimits;
+use crate::vtj::retry::RetryPolicy;
+use crate::vtj::tls::TlsSettings;
+
+/// Builds what the tasks work with.
+///
+/// # Errors
+/// When a secret, a certificate or a setting cannot be used.
+pub fn context(
+    config: &Config,
+    secrets: &SecretSources,
+    db: &Db,
+    vault: &Arc<Vault>,
+    clock: &Arc<dyn Clock>,
+    os_user: &str,
+) -> anyhow::Result<Context> {
+    let changes = match &config.vtj.changes {
+        Some(settings) => Some(changes_client(config, settings, secrets)?),
+        None => None,
+    };
+    Ok(Context {
+        db: db.clone(),
+        vault: Arc::clone(vault),
+        clock: Arc::clone(clock),
+        settings: Arc::new(settings(config)?),
+        changes,
+        register: register(config, db, vault),
+        holder: Holder::this_process(),
+        os_user: os_user.to_owned(),
+    })
+}
+
+fn settings(config: &Config) -> anyhow::Result<Settings> {
+    let changes = config.vtj.changes.as_ref();
+    let upkeep = Purpose::register_upkeep();
+    let upkeep: GroundedPurpose = config
+        .purposes
+        .iter()
+        .find(|known| known.purpose == upkeep)
+        .cloned()
+        .context("the purpose register_upkeep is not configured")?;
+    let municipalities: BTreeMap<_, _> = config
+        .municipalities
+        .iter()
+        .map(|municipality| (municipality.code.as_str().to_owned(), municipality.clone()))
+        .collect();
+    Ok(Settings {
+        allow_test_codes: config.identity_code.allow_test_codes,
+        municipalities,
+        upkeep,
+        list_size: changes.map_or(1000, |changes| changes.list_size),
+        page_limit: changes.map_or(1000, |changes| changes.page_limit),
+        retry: RetryPolicy {
+            tries: changes.map_or(3, |changes| changes.attempts),
+            first_pause: first_pause(),
+            ..RetryPolicy::default()
+        },
+        observe: config.register.mode == RegisterMode::Observe,
+    })
+}
+
+/// `AJANTASA_RETRY_MILLIS` shortens the pause before a repeated request, for tests.
+fn first_pause() -> Duration {
+    std::env::var("AJANTASA_RETRY_MILLIS")
+        .ok()
+        .and_then(|millis| millis.parse().ok())
+        .map_or(RetryPolicy::default().first_pause, Duration::from_millis)
+}
+
+fn register(config: &Config, db: &Db, vault: &Arc<Vault>) -> Arc<dyn PatronRegister> {
+    let observe = config.register.mode == RegisterMode::Observe;
+    match &config.register.connector {
+        Connector::Embedded => {
+            let register = EmbeddedRegister::new(db.clone(), Arc::clone(vault));
+            if observe { Arc::new(ReadOnly::new(register)) } else { Arc::new(register) }
+        }
+        Connector::Csv(files) => {
+            let register = CsvRegister::new(files.patron_file.clone(), files.correction_file.clone());
+            if observe { Arc::new(ReadOnly::new(register)) } else { Arc::new(register) }
+        }
+    }
+}
+
+fn changes_client(
+    config: &Config,
+    settings: &VtjChanges,
+    secrets: &SecretSources,
+) -> anyhow::Result<ChangesClient> {
+    let password = settings.password.read(secrets).context("the password for VTJ's change interface")?;
+    let extra_headers = settings
+        .extra_headers
+        .iter()
+        .map(|(name, value)| (name.clone(), SecretString::from(value.reveal().to_owned())))
+        .collect();
+    let deadline = Duration::from_secs(u64::from(settings.deadline_seconds));
+    Ok(ChangesClient::new(&ChangesSettings {
+        base_url: settings.base_url.clone(),
+        auth: match settings.auth {
+            Auth::Basic => changes::Auth::Basic,
+            Auth::MutpHeaders => changes::Auth::MutpHeaders,
+        },
+        username: settings.username.clone(),
+        password,
+        x_road_client: settings.x_road_client.clone(),
+        extra_headers,
+        limits: HttpLimits { deadline, ..HttpLimits::default() },
+        tls: tls(config, secrets)?,
+    })?)
+}
+
+fn tls(config: &Config, secrets: &SecretSources) -> anyhow::Result<TlsSettings> {
+    let tls = &config.vtj.tls;
+    let ca_pem = tls.ca_file.as_deref().map(read).transpose()?;
+    let client_identity_pem = if tls.client_identity.path(secrets).is_some() {
+        let secret = tls.client_identity.read(secrets).context("the client certificate for VTJ")?;
+        Some(SecretString::from(secret.expose_secret().to_owned()))
+    } else {
+        None
+    };
+    Ok(TlsSettings { ca_pem, client_identity_pem })
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+}
