@@ -14,6 +14,7 @@ pub mod municipality;
 pub mod name;
 pub mod patron;
 pub mod patron_file;
+pub mod patrons;
 pub mod person;
 pub mod protected;
 pub mod purpose;

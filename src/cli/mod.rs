@@ -15,6 +15,7 @@ mod man;
 mod migrate;
 mod mock;
 pub mod output;
+mod patrons;
 mod run;
 mod schedule;
 pub mod simulated_clock;
@@ -73,6 +74,8 @@ enum Command {
     Run(run::Run),
     /// Print when a schedule is due.
     Schedule(schedule::Schedule),
+    /// Import, list, show, export and forget patrons.
+    Patrons(patrons::Patrons),
     /// Add, list and close accounts of members of staff.
     User(user::User),
     /// Make, show and replace the master key.
@@ -96,6 +99,7 @@ impl Command {
         match self {
             Self::Mock(_) => Verbosity::Daemon,
             Self::Run(_)
+            | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::User(_)
             | Self::Keys(_)
@@ -111,6 +115,7 @@ impl Command {
         match self {
             Self::Run(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
+            Self::Patrons(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,
             Self::Keys(command) => command.run(globals).await,
             Self::Config(command) => command.run(globals),

@@ -1,5 +1,6 @@
 //! Opening the database: options, migrations, and what its errors mean.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -74,6 +75,7 @@ impl Db {
     /// # Errors
     /// When it cannot be reached or created, or its schema is newer than this program.
     pub async fn open(url: &StoreUrl) -> Result<Self> {
+        let _alone = alone(url).await?;
         let db = Self::connect(url, true).await?;
         db.refuse_newer_schema().await?;
         db.migrate().await?;
@@ -163,6 +165,22 @@ impl Db {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Lets one process at a time create or upgrade an SQLite database; migrations there lock nothing, while
+/// those of PostgreSQL take an advisory lock. The lock is on the folder: opening and closing the file itself
+/// would drop SQLite's own locks on it.
+async fn alone(url: &StoreUrl) -> Result<Option<File>> {
+    let StoreUrl::Sqlite(path) = url else { return Ok(None) };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A missing folder is reported when the file is opened.
+    let Ok(folder) = File::open(folder) else { return Ok(None) };
+    let locked = tokio::task::spawn_blocking(move || folder.lock().map(|()| folder)).await;
+    match locked {
+        Ok(Ok(folder)) => Ok(Some(folder)),
+        Ok(Err(error)) => Err(StoreError::CannotOpen(format!("its folder cannot be locked: {error}"))),
+        Err(error) => Err(StoreError::CannotOpen(format!("its folder cannot be locked: {error}"))),
     }
 }
 

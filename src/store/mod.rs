@@ -25,6 +25,7 @@ pub mod inbox;
 pub mod installation;
 pub mod lease;
 pub mod patron;
+pub mod patron_upkeep;
 pub mod person;
 mod person_record;
 pub mod run;

@@ -308,13 +308,15 @@ pub async fn enrol_due(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>> {
     on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(limit).fetch_all(conn).await?))
 }
 
-/// Makes the admissibility test due for everyone: who may be asked about has been decided anew.
+/// Makes the admissibility test due for everyone but the forgotten: who may be asked about has been decided
+/// anew.
 ///
 /// # Errors
 /// When it cannot be stored.
 pub async fn make_enrol_due_for_all(tx: &mut Tx) -> Result<u64> {
-    on!(tx, conn => Ok(sqlx::query("UPDATE person SET enrol_due = TRUE WHERE NOT enrol_due")
-        .execute(conn).await?.rows_affected()))
+    let sql = "UPDATE person SET enrol_due = TRUE
+         WHERE NOT enrol_due AND (unfollowed_because IS NULL OR unfollowed_because <> 'forgotten')";
+    on!(tx, conn => Ok(sqlx::query(sql).execute(conn).await?.rows_affected()))
 }
 
 /// Up to `limit` patrons of one municipality whose base data is due, longest due first.

@@ -2,7 +2,7 @@
 //! that `AJANTASA_TEST_POSTGRES` names, dropped again at the end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ajantasa::seal::{MasterKeys, Vault};
@@ -13,10 +13,14 @@ use tempfile::TempDir;
 /// The variable that names a database whose user may create databases.
 const SERVER: &str = "AJANTASA_TEST_POSTGRES";
 
+/// What the name of a test's second database ends with.
+const RESTORED: &str = "_restored";
+
 /// A database of one test, and the keys that seal in it.
 pub struct TestDb {
     pub db: Db,
     pub url: StoreUrl,
+    pub master: MasterKeys,
     pub vault: Vault,
     folder: TempDir,
 }
@@ -32,17 +36,22 @@ impl TestDb {
         matches!(self.url, StoreUrl::Sqlite(_))
     }
 
+    /// A place for another database of the same kind, which does not hold anything yet.
+    pub async fn empty_target(&self) -> StoreUrl {
+        match &self.url {
+            StoreUrl::Sqlite(_) => StoreUrl::Sqlite(self.folder().join("restored.db")),
+            StoreUrl::Postgres(url) => {
+                let (_, name) = url.rsplit_once('/').unwrap();
+                let name = format!("{}{RESTORED}", name.split('?').next().unwrap());
+                execute(&self.url, &format!("CREATE DATABASE {name}")).await.unwrap();
+                StoreUrl::Postgres(url_of(url, &name))
+            }
+        }
+    }
+
     /// Runs statements past the store, as someone with the database's own tools would.
     pub async fn execute(&self, sql: &str) {
         execute(&self.url, sql).await.unwrap();
-    }
-
-    /// The file of an SQLite database.
-    pub fn sqlite_path(&self) -> Option<PathBuf> {
-        match &self.url {
-            StoreUrl::Sqlite(path) => Some(path.clone()),
-            StoreUrl::Postgres(_) => None,
-        }
     }
 }
 
@@ -91,7 +100,9 @@ pub fn with_postgres_url(prepare: impl AsyncFn(&StoreUrl), test: impl FnOnce(Sto
     });
     let outcome = catch_unwind(AssertUnwindSafe(|| test(url)));
     block_on(async {
-        let _ = execute(&server_url, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        for name in [name.clone(), format!("{name}{RESTORED}")] {
+            let _ = execute(&server_url, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
     });
     outcome.unwrap_or_else(|panic| resume_unwind(panic));
 }
@@ -109,7 +120,9 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn run(test: impl AsyncFn(&TestDb), folder: TempDir, url: StoreUrl) {
     block_on(async {
         let db = Db::open(&url).await.unwrap();
-        let database = TestDb { db, url, vault: Vault::new(&MasterKeys::generate()), folder };
+        let master = MasterKeys::generate();
+        let vault = Vault::new(&master);
+        let database = TestDb { db, url, master, vault, folder };
         test(&database).await;
         database.db.close().await;
     });

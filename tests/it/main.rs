@@ -2,9 +2,11 @@
 
 mod address;
 mod architecture;
+mod backup;
 mod cli;
 mod config;
 mod database;
+mod migrations;
 mod mock;
 mod patron_file;
 mod reconcile;

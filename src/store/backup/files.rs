@@ -38,13 +38,17 @@ pub(super) fn new_file(path: &Path) -> Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io(path))
 }
 
-/// Copies a file so that the copy is durable and its owner's alone.
+/// Copies a file in one step, so that the copy is durable and its owner's alone.
 pub(super) async fn copy(from: PathBuf, to: PathBuf) -> Result<()> {
     blocking(move || {
         let mut source = File::open(&from).map_err(io(&from))?;
-        let mut target = new_file(&to)?;
-        std::io::copy(&mut source, &mut target).map_err(io(&to))?;
-        target.sync_all().map_err(io(&to))
+        let mut name = to.as_os_str().to_owned();
+        name.push(".new");
+        let new = PathBuf::from(name);
+        let mut target = new_file(&new)?;
+        std::io::copy(&mut source, &mut target).map_err(io(&new))?;
+        target.sync_all().map_err(io(&new))?;
+        fs::rename(&new, &to).map_err(io(&to))
     })
     .await
 }

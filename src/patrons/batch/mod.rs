@@ -1,0 +1,151 @@
+//! One batch of an import: what its rows mean for the register, and one transaction for all of it.
+
+mod plan;
+mod write;
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::PatronsError;
+use super::import::Import;
+use crate::patron_file::{BadRow, Row};
+use crate::store::data_key::{self, Keyring};
+use crate::store::patron::PatronRow;
+use crate::store::{self, StoreError};
+
+use plan::Plan;
+
+/// How often a batch is planned anew because a correction was written meanwhile.
+const ATTEMPTS: u32 = 5;
+
+/// What came of a batch.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) added: u64,
+    pub(super) changed: u64,
+    pub(super) unchanged: u64,
+    /// By line.
+    pub(super) rejected: Vec<BadRow>,
+}
+
+/// The patrons of the register that a batch touches.
+struct Found {
+    /// By the register's identifier.
+    patrons: BTreeMap<String, PatronRow>,
+    /// By card.
+    holders: BTreeMap<String, PatronRow>,
+}
+
+/// The new patrons of a batch, and the keys made for them.
+struct Fresh {
+    ids: BTreeMap<String, Uuid>,
+    keyring: Keyring,
+}
+
+/// Imports the rows of a batch.
+pub(super) async fn process(
+    import: &Import<'_>,
+    rows: Vec<Result<Row, BadRow>>,
+) -> Result<Outcome, PatronsError> {
+    let in_bad_rows: Vec<String> =
+        rows.iter().filter(|row| row.is_err()).filter_map(|row| import.patron_id(row)).collect();
+    let mut good = Vec::with_capacity(rows.len());
+    let mut rejected = Vec::new();
+    for row in rows {
+        match row {
+            Ok(row) => good.push(row),
+            Err(bad) => rejected.push(bad),
+        }
+    }
+    let found = look_up(import, &good).await?;
+    let mut repeated = Vec::new();
+    let good = plan::admit(import, &found, good, &mut repeated);
+    let fresh = make_keys(import, &found, &good).await?;
+    let in_bad_rows = in_bad_rows.into_iter().chain(repeated.iter().map(|(id, _)| id.clone())).collect();
+    let mut outcome = commit(import, found, &good, &fresh, in_bad_rows).await?;
+    rejected.extend(repeated.into_iter().map(|(_, bad)| bad));
+    rejected.sort_by_key(|bad| bad.line);
+    outcome.rejected = rejected;
+    Ok(outcome)
+}
+
+async fn commit(
+    import: &Import<'_>,
+    mut found: Found,
+    good: &[Row],
+    fresh: &Fresh,
+    in_bad_rows: Vec<String>,
+) -> Result<Outcome, PatronsError> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        match try_commit(import, &found, good, fresh, &in_bad_rows).await {
+            // A row was corrected meanwhile, or sealed with a new key because protection began.
+            Err(StoreError::Conflict(_) | StoreError::Seal(_)) if attempt < ATTEMPTS => {
+                found = look_up(import, good).await?;
+            }
+            result => return Ok(result?),
+        }
+    }
+}
+
+async fn try_commit(
+    import: &Import<'_>,
+    found: &Found,
+    good: &[Row],
+    fresh: &Fresh,
+    in_bad_rows: &[String],
+) -> Result<Outcome, StoreError> {
+    let keyring = open_keys(import, found).await?;
+    let plan = Plan::make(import, found, good, fresh, &keyring, in_bad_rows)?;
+    let outcome = Outcome {
+        added: plan.added.len() as u64,
+        changed: plan.changed.len() as u64,
+        unchanged: plan.unchanged.len() as u64,
+        rejected: Vec::new(),
+    };
+    write::write(import, plan, &keyring, fresh).await?;
+    Ok(outcome)
+}
+
+async fn look_up(import: &Import<'_>, rows: &[Row]) -> Result<Found, StoreError> {
+    let patron_ids: Vec<String> = rows.iter().map(|row| row.patron_id.clone()).collect();
+    let cards: Vec<String> = rows.iter().map(|row| row.card_number.clone()).collect();
+    let mut tx = import.context.db.read().await?;
+    let patrons = store::patron::by_patron_ids(&mut tx, &patron_ids).await?;
+    let holders = store::patron::by_card_numbers(&mut tx, &cards).await?;
+    Ok(Found {
+        patrons: patrons.into_iter().map(|row| (row.patron_id.clone(), row)).collect(),
+        holders: holders.into_iter().map(|row| (row.card_number.clone(), row)).collect(),
+    })
+}
+
+/// The keys of everyone whom the batch may change.
+async fn open_keys(import: &Import<'_>, found: &Found) -> Result<Keyring, StoreError> {
+    let mut ids: Vec<Uuid> = found.patrons.values().chain(found.holders.values()).map(|row| row.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    data_key::keyring(&import.context.db, &import.context.vault, &ids).await
+}
+
+/// Makes data keys for the patrons that are not known yet. A key without a patron, left by a kill right
+/// behind this, opens nothing.
+async fn make_keys(import: &Import<'_>, found: &Found, good: &[Row]) -> Result<Fresh, StoreError> {
+    let context = import.context;
+    let now = context.clock.now();
+    let ids: BTreeMap<String, Uuid> = good
+        .iter()
+        .filter(|row| !found.patrons.contains_key(&row.patron_id))
+        .map(|row| (row.patron_id.clone(), store::new_id(now)))
+        .collect();
+    let made: Vec<Uuid> = ids.values().copied().collect();
+    let keyring = data_key::create(&context.db, &context.vault, &made, now).await?;
+    Ok(Fresh { ids, keyring })
+}
+
+impl Import<'_> {
+    fn patron_id(&self, row: &Result<Row, BadRow>) -> Option<String> {
+        super::import::patron_id(row, &self.columns)
+    }
+}
