@@ -1,10 +1,10 @@
 //! Accounts: the rules of `user add`, and proof of identity in the database that commands share.
 
 use ajantasa::audit::{self, Filter};
-use ajantasa::clock::{Clock as _, TestClock};
+use ajantasa::clock::TestClock;
 use ajantasa::staff::{self, Proof, Role, StaffError};
-use ajantasa::store::{Db, StoreUrl, account};
-use chrono::{DateTime, Duration, Utc};
+use ajantasa::store::{Db, StoreUrl};
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use super::{PASSWORD, Ran, Site};
@@ -143,116 +143,4 @@ async fn every_change_of_accounts_and_every_proof_is_in_the_audit_log() {
     let wanted =
         ["keys.adopt", "account.add", "account.prove", "account.refuse", "account.refuse", "account.disable"];
     assert_eq!(actions(&site).await, wanted);
-}
-
-#[tokio::test]
-async fn whatever_is_wrong_the_answer_is_the_same() {
-    let site = Site::with_key();
-    add(&site, "anna", "auditor", &[]).done();
-    add(&site, "bo", "auditor", &[]).done();
-    add(&site, "cecilia", "auditor", &["--until", "2027-01-31"]).done();
-    add(&site, "dag", "auditor", &["--os-user", "dag"]).done();
-    site.run(&["user", "disable", "bo"]).done();
-    let (db, clock) = (open(&site).await, clock());
-    assert_eq!(with_password(&db, &clock, "cecilia", PASSWORD).await.unwrap(), Role::Auditor);
-    clock.advance(Duration::days(100));
-    let mut answers = Vec::new();
-    for (name, password) in
-        [("nobody", PASSWORD), ("anna", "wrong"), ("bo", PASSWORD), ("cecilia", PASSWORD), ("dag", "x")]
-    {
-        answers.push(with_password(&db, &clock, name, password).await.unwrap_err());
-    }
-    for name in ["nobody", "anna", "dag"] {
-        answers.push(staff::prove(&db, &clock, name, Proof::OsUser, "tester").await.unwrap_err());
-    }
-    for answer in answers {
-        assert!(matches!(answer, StaffError::NotProved));
-        assert_eq!(answer.to_string(), "unknown user or wrong password");
-    }
-    db.close().await;
-}
-
-#[tokio::test]
-async fn an_account_ends_after_its_last_day_in_helsinki() {
-    let site = Site::with_key();
-    add(&site, "anna", "auditor", &["--until", "2027-01-31"]).done();
-    let db = open(&site).await;
-    for (now, proved) in [("2027-01-31T21:59:59Z", true), ("2027-01-31T22:00:00Z", false)] {
-        let clock = TestClock::at(now.parse::<DateTime<Utc>>().unwrap());
-        assert_eq!(with_password(&db, &clock, "anna", PASSWORD).await.is_ok(), proved, "{now}");
-    }
-    db.close().await;
-}
-
-#[tokio::test]
-async fn an_account_bound_to_the_calling_user_needs_no_password() {
-    let site = Site::with_key();
-    add(&site, "anna", "reviewer", &["--os-user", "anna", "--municipality", "710"]).done();
-    let (db, clock) = (open(&site).await, clock());
-    assert!(staff::is_bound(&db, &clock, "anna", "anna").await.unwrap());
-    assert!(!staff::is_bound(&db, &clock, "anna", "bo").await.unwrap());
-    let anna = staff::prove(&db, &clock, "anna", Proof::OsUser, "anna").await.unwrap();
-    assert!(anna.may_decide("710") && !anna.may_decide("078") && !anna.may_see_protected());
-    assert_eq!(anna.os_user, "anna");
-    staff::prove(&db, &clock, "anna", Proof::OsUser, "bo").await.unwrap_err();
-    db.close().await;
-}
-
-#[tokio::test]
-async fn wrong_passwords_lock_an_account_for_a_while_and_a_right_one_clears_them() {
-    let site = Site::with_key();
-    add(&site, "anna", "auditor", &[]).done();
-    let (db, clock) = (open(&site).await, clock());
-    with_password(&db, &clock, "anna", "wrong").await.unwrap_err();
-    let row = account::by_name(&mut db.read().await.unwrap(), "anna").await.unwrap().unwrap();
-    assert_eq!((row.failures, row.locked_until), (1, Some(clock.now() + Duration::seconds(1))));
-    clock.advance(Duration::seconds(1));
-    with_password(&db, &clock, "anna", PASSWORD).await.unwrap();
-    let row = account::by_name(&mut db.read().await.unwrap(), "anna").await.unwrap().unwrap();
-    assert_eq!((row.failures, row.locked_until), (0, None));
-
-    // Far beyond the short locks nobody waits, and the right password is not tried either.
-    let mut tx = db.begin().await.unwrap();
-    account::note_attempt(&mut tx, row.id, 100, Some(clock.now() + Duration::hours(5))).await.unwrap();
-    tx.commit("test").await.unwrap();
-    with_password(&db, &clock, "anna", PASSWORD).await.unwrap_err();
-    let later = TestClock::at(clock.now() + Duration::hours(5));
-    with_password(&db, &later, "anna", PASSWORD).await.unwrap();
-    db.close().await;
-}
-
-#[tokio::test]
-async fn guesses_made_at_the_same_time_are_judged_one_by_one() {
-    let site = Site::with_key();
-    add(&site, "anna", "auditor", &[]).done();
-    let (db, clock) = (open(&site).await, clock());
-    let guesses = (0..4).map(|_| with_password(&db, &clock, "anna", "wrong"));
-    for guess in futures_join(guesses).await {
-        guess.unwrap_err();
-    }
-    let row = account::by_name(&mut db.read().await.unwrap(), "anna").await.unwrap().unwrap();
-    assert_eq!(
-        row.failures, 1,
-        "the clock stands still, so the lock of the first guess holds for the others"
-    );
-    db.close().await;
-}
-
-/// Waits for all, side by side.
-async fn futures_join<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        let mut ready = true;
-        for (future, done) in &mut waiting {
-            if done.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => *done = Some(value),
-                    std::task::Poll::Pending => ready = false,
-                }
-            }
-        }
-        if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    waiting.into_iter().filter_map(|(_, done)| done).collect()
 }
