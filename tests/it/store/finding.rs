@@ -3,7 +3,7 @@
 use ajantasa::finding::{Field, FieldChange, FindingKind, FindingState};
 use ajantasa::store::finding::{self, Filter, FindingRow, SealedFinding};
 use ajantasa::store::{StoreError, new_id};
-use chrono::{DateTime, Duration};
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::{STREET, add_patrons, finding_row, now};
@@ -12,6 +12,9 @@ use crate::database::both;
 fn in_state(row: &FindingRow, state: FindingState) -> FindingRow {
     FindingRow { state: state.as_str().to_owned(), version: row.version + 1, ..row.clone() }
 }
+
+/// A position before every finding.
+const START: (DateTime<Utc>, Uuid) = (DateTime::UNIX_EPOCH, Uuid::nil());
 
 both! {
     async fn a_finding_comes_back_as_stored_and_opens(database: &TestDb) {
@@ -126,11 +129,11 @@ both! {
         finding::insert(&mut tx, &[snoozed.clone(), decided.clone()]).await.unwrap();
         assert_eq!(finding::count_waiting(&mut tx, now()).await.unwrap(), 2);
         assert_eq!(finding::wake_snoozed(&mut tx, now()).await.unwrap(), 0);
-        assert!(finding::due_to_apply(&mut tx, now(), 9).await.unwrap().is_empty());
+        assert!(finding::due_to_apply(&mut tx, now(), START, 9).await.unwrap().is_empty());
         assert_eq!(finding::wake_snoozed(&mut tx, later).await.unwrap(), 1);
-        assert_eq!(finding::due_to_apply(&mut tx, later, 9).await.unwrap()[0].id, decided.id);
+        assert_eq!(finding::due_to_apply(&mut tx, later, START, 9).await.unwrap()[0].id, decided.id);
         assert_eq!(finding::count_waiting(&mut tx, later).await.unwrap(), 0);
-        let woken = finding::in_state(&mut tx, FindingState::Opened, 9).await.unwrap();
+        let woken = finding::in_state(&mut tx, FindingState::Opened, Uuid::nil(), 9).await.unwrap();
         assert_eq!((woken[0].id, woken[0].version), (snoozed.id, 2));
         assert_eq!(finding::make_stale(&mut tx, patrons[1], "last_name", later).await.unwrap(), 1);
         let stale = finding::get(&mut tx, decided.id).await.unwrap().unwrap();
