@@ -177,3 +177,36 @@ fn the_output_of_show_is_the_same_as_a_table() {
     let csv = site.run(&["keys", "show", "--format", "csv"]).done().stdout;
     assert_eq!(csv, format!("version,fingerprint\n1,{}\n", json[0]["fingerprint"].as_str().unwrap()));
 }
+
+#[test]
+fn a_key_file_that_the_environment_names_is_made_and_replaced_there() {
+    let site = Site::bare();
+    let elsewhere = site.path("elsewhere.key");
+    let run = |arguments: &[&str]| {
+        let config = site.path("ajantasa.toml");
+        let all = [&["--config", config.to_str().unwrap()], arguments].concat();
+        let mut command = super::binary(site.folder.path(), &all);
+        Ran::new(&command.env("AJANTASA_KEY_FILE", &elsewhere).output().unwrap())
+    };
+    run(&["keys", "create"]).done();
+    assert!(elsewhere.exists() && !site.path("a.key").exists());
+    assert_eq!(versions(&run(&["keys", "rotate", "--format", "json"]).done()), [2]);
+}
+
+#[test]
+fn a_key_given_as_a_credential_is_not_replaced_there() {
+    let site = Site::with_key();
+    let credentials = site.path("credentials");
+    fs::create_dir(&credentials).unwrap();
+    fs::copy(site.path("a.key"), credentials.join("ajantasa.key")).unwrap();
+    fs::set_permissions(credentials.join("ajantasa.key"), fs::Permissions::from_mode(0o440)).unwrap();
+    let run = |arguments: &[&str]| {
+        let config = site.path("ajantasa.toml");
+        let all = [&["--config", config.to_str().unwrap()], arguments].concat();
+        let mut command = super::binary(site.folder.path(), &all);
+        Ran::new(&command.env("CREDENTIALS_DIRECTORY", &credentials).output().unwrap())
+    };
+    run(&["user", "list"]).done();
+    run(&["keys", "rotate"]).ended(78).says("where it is kept");
+    assert_eq!(versions(&show(&site)), [1]);
+}

@@ -120,3 +120,18 @@ async fn a_database_held_by_another_for_long_is_75() {
     site.run(&["user", "disable", "nobody"]).ended(75).says("try again");
     drop(held);
 }
+
+#[test]
+fn a_simulated_clock_beside_a_real_interface_is_78() {
+    let site = Site::with_key();
+    let text = fs::read_to_string(site.path("ajantasa.toml")).unwrap();
+    let with = |url: &str| {
+        let changes =
+            format!("[vtj.changes]\nbase_url = \"{url}\"\nusername = \"u\"\npassword_file = \"password\"\n");
+        site.write("ajantasa.toml", &format!("{text}{changes}"), 0o644);
+        site.run(&["run", "enrol", "--simulated-clock", "2027-03-27T12:00:00+02:00", "--format", "json"])
+    };
+    let refused = with("https://vtj.example/api/v1").ended(78).says("--simulated-clock");
+    assert_eq!(refused.stdout, "");
+    with("http://127.0.0.1:1/api/v1").done().says("simulated clock: started at 2027-03-27T10:00:00+00:00");
+}
