@@ -47,7 +47,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 /// Keeps a library's patron register true to the Population Information System, a person deciding every change.
 #[derive(Debug, Parser)]
 #[command(name = "ajantasa", version = VERSION.as_str(), arg_required_else_help = true)]
-#[command(subcommand_required = true, disable_help_subcommand = true)]
+#[command(subcommand_required = true)]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -55,14 +55,17 @@ struct Cli {
     command: Command,
 }
 
+/// The heading of the options that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Options of every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Globals {
     /// The configuration file.
-    #[arg(long, global = true, value_name = "FILE", default_value = DEFAULT_FILE)]
+    #[arg(long, global = true, value_name = "FILE", default_value = DEFAULT_FILE, help_heading = EVERYWHERE)]
     pub config: PathBuf,
     /// How a list or a summary is printed.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table, help_heading = EVERYWHERE)]
     pub format: Format,
 }
 

@@ -75,7 +75,7 @@ pub fn printable(value: &str) -> String {
 }
 
 fn lines_without_padding(table: &str) -> String {
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    table.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 #[cfg(test)]

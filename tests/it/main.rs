@@ -11,6 +11,7 @@ mod mock;
 mod patron_file;
 mod reconcile;
 mod schedule;
+mod staff;
 mod store;
 mod synth;
 mod vtj_client;
