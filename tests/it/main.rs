@@ -9,6 +9,7 @@ mod database;
 mod migrations;
 mod mock;
 mod patron_file;
+mod patrons;
 mod schedule;
 mod store;
 mod synth;
