@@ -10,6 +10,7 @@ mod migrations;
 mod mock;
 mod patron_file;
 mod reconcile;
+mod review;
 mod schedule;
 mod store;
 mod synth;
