@@ -206,7 +206,8 @@ pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
     Ok(())
 }
 
-/// Replaces a row.
+/// Replaces a row, whatever it holds now: the caller has read it in this transaction, after
+/// [`lock`].
 ///
 /// # Errors
 /// When the patron is gone.
