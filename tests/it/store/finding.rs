@@ -16,8 +16,6 @@ fn in_state(row: &FindingRow, state: FindingState) -> FindingRow {
     FindingRow { state: state.as_str().to_owned(), version: row.version + 1, ..row.clone() }
 }
 
-/// A position before every finding.
-
 both! {
     async fn a_finding_comes_back_as_stored_and_opens(database: &TestDb) {
         let (patrons, keyring) = add_patrons(database, 1).await;
