@@ -79,6 +79,17 @@ async fn forget_cursors(context: &Context, lease: &Lease, report: &mut Report) -
     Ok(())
 }
 
+/// A change sealed with a key that another process has just replaced could never be opened. The page is
+/// not stored then, and comes again.
+async fn refuse_replaced_keys(tx: &mut Tx, keyring: &Keyring, patrons: &[Uuid]) -> Result<(), TaskError> {
+    for person in store::person::by_patrons(tx, patrons).await? {
+        if person.key_version != keyring.newest(person.patron)?.version {
+            return Err(store::StoreError::Conflict("a person's data key").into());
+        }
+    }
+    Ok(())
+}
+
 /// What following one list needs.
 struct Following<'a> {
     context: &'a Context,
@@ -213,6 +224,7 @@ impl Following<'_> {
         let mut patrons: Vec<Uuid> = rows.iter().map(|row| row.patron).collect();
         patrons.sort_unstable();
         patrons.dedup();
+        refuse_replaced_keys(&mut tx, keyring, &patrons).await?;
         store::inbox::insert_new(&mut tx, &rows).await?;
         store::disclosure::insert_subjects(&mut tx, answer.request, &patrons).await?;
         store::person::mark_for_refresh(&mut tx, &patrons, now).await?;
