@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod date;
+pub mod demo;
 pub mod finding;
 pub mod identity_code;
 pub mod lease;

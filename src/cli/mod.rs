@@ -8,6 +8,7 @@
 mod completions;
 mod config;
 pub mod context;
+mod demo;
 pub mod exit;
 pub mod identity;
 mod keys;
@@ -71,6 +72,8 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show the whole way with invented people and a simulated Population Information System.
+    Demo(demo::Demo),
     /// Do rounds of tasks now.
     Run(run::Run),
     /// Review what was found: list, show, approve, reject, put off, take back.
@@ -101,7 +104,8 @@ impl Command {
     fn verbosity(&self) -> Verbosity {
         match self {
             Self::Mock(_) => Verbosity::Daemon,
-            Self::Run(_)
+            Self::Demo(_)
+            | Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::Queue(_)
@@ -117,6 +121,7 @@ impl Command {
 
     async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self {
+            Self::Demo(command) => command.run(globals).await,
             Self::Run(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
