@@ -5,10 +5,13 @@
 //! messages, progress and logs go to standard error. To add a command: a file, a `mod` line and a line in
 //! [`Command`] and its two `match`es.
 
+mod audit;
+mod backup;
 mod completions;
 mod config;
 pub mod context;
 mod demo;
+mod disclosures;
 pub mod exit;
 pub mod identity;
 mod keys;
@@ -82,6 +85,10 @@ enum Command {
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),
+    /// List and export what VTJ was asked, for whom, and why.
+    Disclosures(disclosures::Disclosures),
+    /// List what happened, who did it, and by what evidence.
+    Audit(audit::Audit),
     /// Add, list and close accounts of members of staff.
     User(user::User),
     /// Make, show and replace the master key.
@@ -90,6 +97,8 @@ enum Command {
     Config(config::Config),
     /// Show or bring up to date the schema of the database.
     Migrate(migrate::Migrate),
+    /// Make, verify and restore backups.
+    Backup(backup::Backup),
     /// Run a simulated Population Information System on this machine.
     Mock(mock::Mock),
     /// Make a register, a population and a change log of people who do not exist.
@@ -109,6 +118,9 @@ impl Command {
             | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::Queue(_)
+            | Self::Disclosures(_)
+            | Self::Audit(_)
+            | Self::Backup(_)
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
@@ -126,6 +138,9 @@ impl Command {
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,
+            Self::Disclosures(command) => command.run(globals).await,
+            Self::Audit(command) => command.run(globals).await,
+            Self::Backup(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,
             Self::Keys(command) => command.run(globals).await,
             Self::Config(command) => command.run(globals),

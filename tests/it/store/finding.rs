@@ -17,7 +17,6 @@ fn in_state(row: &FindingRow, state: FindingState) -> FindingRow {
 }
 
 /// A position before every finding.
-const START: (DateTime<Utc>, Uuid) = (DateTime::UNIX_EPOCH, Uuid::nil());
 
 both! {
     async fn a_finding_comes_back_as_stored_and_opens(database: &TestDb) {
