@@ -89,7 +89,8 @@ async fn say(
     let came_of_it =
         if came_of_it.is_empty() { "nothing to decide".to_owned() } else { came_of_it.join("; ") };
     let time = context.clock.now().with_timezone(&Helsinki).format("%H:%M:%S");
-    let happened = happened.map_or_else(|| "the queue moved".to_owned(), |story| format!("simulated: {story}"));
+    let happened =
+        happened.map_or_else(|| "the queue moved".to_owned(), |story| format!("simulated: {story}"));
     output::text(&format!("{time}  {happened} | arrived: {arrived} | {came_of_it}\n"))
 }
 
@@ -113,7 +114,8 @@ impl Queue {
             let rows = store::finding::page(&mut read, &filter, after, PAGE).await?;
             let Some(last) = rows.last() else { return Ok(Self(found)) };
             after = (last.opened_at, last.id);
-            found.extend(rows.into_iter().map(|row| (row.id, (row.patron, row.kind, row.state, row.version))));
+            found
+                .extend(rows.into_iter().map(|row| (row.id, (row.patron, row.kind, row.state, row.version))));
         }
     }
 

@@ -75,8 +75,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<Code> {
     folder.create_key()?;
     let globals = Globals { config: folder.config(), format: settings.format };
     let app = App::open_simulated(&globals, &clock).await?;
-    let context =
-        service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
+    let context = service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
     let code = demonstrate(&settings, &folder, &context, &mock, &mut progress).await;
     app.db.close().await;
     mock.stop().await;

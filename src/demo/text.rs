@@ -19,7 +19,10 @@ const NEXT: [(&str, &str); 7] = [
     ("patrons show 2071000007", "one patron, and where each value came from"),
     ("disclosures list", "every question to VTJ: about whom, for what purpose, on whose behalf"),
     ("audit list", "everything that was done and looked at"),
-    ("user add NAME --role reviewer --until DATE --os-user LOGIN", "an account that can decide"),
+    (
+        "user add NAME --role reviewer --municipality 710 --until DATE --os-user LOGIN",
+        "an account that can decide",
+    ),
     ("queue approve ID --as NAME", "decide; the running demonstration then writes it"),
 ];
 
@@ -48,7 +51,8 @@ pub(super) fn page(summary: &Summary, examples: &[Example], took: Duration) -> S
     for (reason, count) in &summary.not_asked {
         let _ = writeln!(page, "{count:>6}  {reason}");
     }
-    let _ = writeln!(page, "\n{findings} findings wait for a person to decide; nothing has been written:");
+    let _ =
+        writeln!(page, "\n{findings} findings wait for a person to decide; until then nothing is written:");
     for (kind, count) in &counts.findings {
         let _ = writeln!(page, "{count:>6}  {kind}");
     }
