@@ -12,7 +12,7 @@ use crate::vtj::mock::World;
 const HELD_BACK: usize = 12;
 
 /// Longer than any demonstration lasts.
-pub(super) const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
+pub(super) const NEVER: Duration = Duration::from_hours(365 * 24);
 
 /// What happens in the entries that are held back, in the order of the log.
 const STORIES: [&str; HELD_BACK] = [
