@@ -13,6 +13,7 @@ mod mock;
 mod patron_file;
 mod patrons;
 mod reconcile;
+mod review;
 mod schedule;
 mod staff;
 mod store;
