@@ -97,10 +97,13 @@ fn the_map_has_every_module() {
         .collect();
     let mapped: BTreeSet<String> =
         rows(&text("ARCHITECTURE.md"), "module").iter().flat_map(|cells| quoted(&cells[0])).collect();
-    assert_eq!(mapped, modules, "the code map of ARCHITECTURE.md, and the modules of the crate");
+    let unmapped: Vec<&String> = modules.difference(&mapped).collect();
+    assert!(unmapped.is_empty(), "the code map of ARCHITECTURE.md lacks {unmapped:?}");
     let missing: Vec<&String> = modules
         .iter()
-        .filter(|module| !lib.contains(&format!("[`{module}`]")) && !lib.contains(&format!("[`mod@{module}`]")))
+        .filter(|module| {
+            !lib.contains(&format!("[`{module}`]")) && !lib.contains(&format!("[`mod@{module}`]"))
+        })
         .collect();
     assert!(missing.is_empty(), "the map in src/lib.rs lacks {missing:?}");
 }
