@@ -10,6 +10,7 @@ mod backup;
 mod completions;
 mod config;
 pub mod context;
+mod demo;
 mod disclosures;
 pub mod exit;
 pub mod identity;
@@ -74,6 +75,8 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show the whole way with invented people and a simulated Population Information System.
+    Demo(demo::Demo),
     /// Do rounds of tasks now.
     Run(run::Run),
     /// Review what was found: list, show, approve, reject, put off, take back.
@@ -110,7 +113,8 @@ impl Command {
     fn verbosity(&self) -> Verbosity {
         match self {
             Self::Mock(_) => Verbosity::Daemon,
-            Self::Run(_)
+            Self::Demo(_)
+            | Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::Queue(_)
@@ -129,6 +133,7 @@ impl Command {
 
     async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self {
+            Self::Demo(command) => command.run(globals).await,
             Self::Run(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,

@@ -6,6 +6,8 @@ mod backup;
 mod cli;
 mod config;
 mod database;
+mod demo;
+mod documents;
 mod migrations;
 mod mock;
 mod patron_file;
