@@ -8,6 +8,7 @@
 mod completions;
 mod config;
 pub mod context;
+mod doctor;
 pub mod exit;
 pub mod identity;
 mod keys;
@@ -19,6 +20,7 @@ mod patrons;
 mod queue;
 mod run;
 mod schedule;
+mod serve;
 pub mod simulated_clock;
 mod synth;
 mod user;
@@ -71,6 +73,8 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run as a daemon: every task on its schedule, until a signal ends it.
+    Serve(serve::Serve),
     /// Do rounds of tasks now.
     Run(run::Run),
     /// Review what was found: list, show, approve, reject, put off, take back.
@@ -85,6 +89,8 @@ enum Command {
     Keys(keys::Keys),
     /// Check the configuration, or print what is in force.
     Config(config::Config),
+    /// Say in one line each what is well, what is wrong and what to do.
+    Doctor(doctor::Doctor),
     /// Show or bring up to date the schema of the database.
     Migrate(migrate::Migrate),
     /// Run a simulated Population Information System on this machine.
@@ -100,7 +106,7 @@ enum Command {
 impl Command {
     fn verbosity(&self) -> Verbosity {
         match self {
-            Self::Mock(_) => Verbosity::Daemon,
+            Self::Mock(_) | Self::Serve(_) => Verbosity::Daemon,
             Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
@@ -108,6 +114,7 @@ impl Command {
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
+            | Self::Doctor(_)
             | Self::Migrate(_)
             | Self::Synth(_)
             | Self::Completions(_)
@@ -117,7 +124,9 @@ impl Command {
 
     async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self {
+            Self::Serve(command) => command.run(globals).await,
             Self::Run(command) => command.run(globals).await,
+            Self::Doctor(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,
