@@ -5,9 +5,12 @@
 //! messages, progress and logs go to standard error. To add a command: a file, a `mod` line and a line in
 //! [`Command`] and its two `match`es.
 
+mod audit;
+mod backup;
 mod completions;
 mod config;
 pub mod context;
+mod disclosures;
 mod doctor;
 pub mod exit;
 pub mod identity;
@@ -83,6 +86,10 @@ enum Command {
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),
+    /// List and export what VTJ was asked, for whom, and why.
+    Disclosures(disclosures::Disclosures),
+    /// List what happened, who did it, and by what evidence.
+    Audit(audit::Audit),
     /// Add, list and close accounts of members of staff.
     User(user::User),
     /// Make, show and replace the master key.
@@ -93,6 +100,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Show or bring up to date the schema of the database.
     Migrate(migrate::Migrate),
+    /// Make, verify and restore backups.
+    Backup(backup::Backup),
     /// Run a simulated Population Information System on this machine.
     Mock(mock::Mock),
     /// Make a register, a population and a change log of people who do not exist.
@@ -111,6 +120,9 @@ impl Command {
             | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::Queue(_)
+            | Self::Disclosures(_)
+            | Self::Audit(_)
+            | Self::Backup(_)
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
@@ -130,6 +142,9 @@ impl Command {
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,
+            Self::Disclosures(command) => command.run(globals).await,
+            Self::Audit(command) => command.run(globals).await,
+            Self::Backup(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,
             Self::Keys(command) => command.run(globals).await,
             Self::Config(command) => command.run(globals),

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, Utc};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use serde::Serialize;
@@ -67,6 +68,11 @@ pub fn list<T: Serialize>(
             text(&lines_without_padding(&table.to_string()))
         }
     }
+}
+
+/// A time as JSON and tables show it: RFC 3339 in UTC.
+pub fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A value without characters that steer a terminal: what comes from a file or from VTJ may hold any.

@@ -15,7 +15,6 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, watch};
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::http::{self, Page};
@@ -91,17 +90,15 @@ pub async fn serve(
         .with_graceful_shutdown(closing.clone().cancelled_owned())
         .into_future();
     let server = tokio::spawn(server);
-    let until = stop.clone();
-    let mut tasks = tokio::spawn(async move {
-        scheduler::run(plan_changes, &Watch { rounds }, &until).await;
-    });
+    let watch = Watch { rounds };
+    let mut tasks = std::pin::pin!(scheduler::run(plan_changes, &watch, &stop));
     notify(&[NotifyState::Ready, NotifyState::Status("waiting for the next schedule")]);
     let mut beat = beat();
     let ended = loop {
         tokio::select! {
             _ = beat.tick() => notify(&[NotifyState::Watchdog]),
-            ended = &mut tasks => break Some(ended),
-            () = signals.end() => break None,
+            () = &mut tasks => break true,
+            () = signals.end() => break false,
             _ = hangup.recv() => match reload(&installation, &reread, &stop, &configs) {
                 Ok(plan) => { plans.send_replace(Arc::new(plan)); }
                 Err(error) => {
@@ -113,31 +110,26 @@ pub async fn serve(
     };
     stop.cancel();
     notify(&[NotifyState::Stopping, NotifyState::Status("ending")]);
-    let outcome = match ended {
-        Some(ended) => ended.context("the scheduler ended by itself"),
-        None => {
-            drain(&mut tasks, &mut signals).await;
-            Ok(())
-        }
-    };
+    if !ended {
+        drain(tasks, &mut signals).await;
+    }
     closing.cancel();
     // Whoever still reads a page is cut off.
     let _ = tokio::time::timeout(CLOSE, server).await;
     let _ = tokio::time::timeout(CLOSE, installation.db.close()).await;
     tracing::info!("ended");
-    outcome
+    if ended { Err(anyhow::anyhow!("the scheduler ended by itself")) } else { Ok(()) }
 }
 
 /// Waits for the running task to come to its next commit.
-async fn drain(tasks: &mut JoinHandle<()>, signals: &mut Signals) {
+async fn drain(tasks: impl Future<Output = ()>, signals: &mut Signals) {
     tracing::info!("ending: no task is started any more");
     let in_time = tokio::select! {
-        ended = tokio::time::timeout(DRAIN, &mut *tasks) => ended.is_ok(),
+        ended = tokio::time::timeout(DRAIN, tasks) => ended.is_ok(),
         () = signals.end() => false,
     };
     if !in_time {
         tracing::warn!("the running task is cut off; what it had not committed is done again at the next start");
-        tasks.abort();
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod help;
 mod keys;
+mod queue;
 mod start;
 mod tools;
 mod users;

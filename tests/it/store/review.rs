@@ -31,7 +31,6 @@ both! {
             sealed_note: Some(vec![5; 30]),
             evidence_digest: vec![9; 16],
             patron_version: 1,
-            state_before: "new".to_owned(),
             decided_at: now(),
         };
         let mut tx = database.db.begin().await.unwrap();
