@@ -33,9 +33,7 @@ impl Doctor {
             Err(error) => error
                 .problems
                 .into_iter()
-                .map(|problem| {
-                    Check::wrong("configuration", problem.to_string(), None, Code::Configuration)
-                })
+                .map(|problem| Check::wrong("configuration", problem.to_string(), None, Code::Configuration))
                 .collect(),
         };
         print(globals.format, &checks)?;
@@ -53,7 +51,10 @@ impl Doctor {
                 checks.push(Check::wrong(
                     "database",
                     exit::in_one_line(&error),
-                    Some("`ajantasa migrate run` makes a new one; see that the server runs if there is one".to_owned()),
+                    Some(
+                        "`ajantasa migrate run` makes a new one; see that the server runs if there is one"
+                            .to_owned(),
+                    ),
                     exit::code_of(&error).max(Code::Unavailable),
                 ));
                 return checks;

@@ -146,7 +146,11 @@ async fn feed(
     if silent {
         let since = answered.map_or_else(|| "never".to_owned(), |at| helsinki(at).to_rfc3339());
         let message = format!("VTJ last answered about changes: {since}");
-        checks.push(Check::warn("feed", message, "look for errors of fetch in the log, then run `ajantasa run fetch`"));
+        checks.push(Check::warn(
+            "feed",
+            message,
+            "look for errors of fetch in the log, then run `ajantasa run fetch`",
+        ));
     }
     Ok(checks)
 }
@@ -164,7 +168,10 @@ fn cursor(age: TimeDelta) -> Check {
     } else if age > CURSOR_URGENT {
         Check::warn(
             "cursor",
-            format!("{} DAYS LEFT: {message}; after 14 days everyone must be read again", (CURSOR_LOST - age).num_days()),
+            format!(
+                "{} DAYS LEFT: {message}; after 14 days everyone must be read again",
+                (CURSOR_LOST - age).num_days()
+            ),
             "mend what keeps fetch from succeeding today",
         )
     } else if age > CURSOR_OLD {

@@ -28,9 +28,11 @@ pub fn local(config: &Config, secrets: &SecretSources, now: DateTime<Utc>) -> Ve
         checks.push(Check::ok("configuration", format!("{} can be used", config.file.display())));
         checks.push(Check::ok("secrets", "the key and password files are readable by their owner only"));
     }
-    checks.extend(problems.into_iter().map(|problem| {
-        Check::wrong("configuration", problem.message, problem.hint, Code::Configuration)
-    }));
+    checks.extend(
+        problems
+            .into_iter()
+            .map(|problem| Check::wrong("configuration", problem.message, problem.hint, Code::Configuration)),
+    );
     if let Database::Sqlite { file } = &config.database {
         checks.extend(space(file.parent().unwrap_or(Path::new("/"))));
     }

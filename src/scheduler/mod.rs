@@ -102,7 +102,8 @@ impl State<'_> {
         let begun = store::run::last_begun(&mut read).await?;
         for schedule in &plan.schedules {
             let name = schedule.task.as_str();
-            let claimed = store::run::last_due(&mut read, &schedule.name).await?.filter(|at| is_due_time(*at));
+            let claimed =
+                store::run::last_due(&mut read, &schedule.name).await?.filter(|at| is_due_time(*at));
             let last = begun.iter().find(|(task, _)| task == name).map(|(_, at)| *at);
             let never_begun = claimed.is_some_and(|claimed| last.is_none_or(|last| last < claimed));
             if never_begun || interrupted.iter().any(|task| task == name) {

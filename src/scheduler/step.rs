@@ -122,9 +122,11 @@ mod tests {
 
     #[test]
     fn a_year_of_missed_minutes_is_one_due_time() {
-        let step = next_step(at("2028-05-04T10:30:30Z"), Some(at("2027-05-04T10:30:00Z")), &cron("* * * * *"));
+        let step =
+            next_step(at("2028-05-04T10:30:30Z"), Some(at("2027-05-04T10:30:00Z")), &cron("* * * * *"));
         assert_eq!(step, Step::Due(at("2028-05-04T10:30:00Z")));
-        let rare = next_step(at("2031-01-01T00:00:30Z"), Some(at("2024-02-28T22:00:00Z")), &cron("0 0 29 2 *"));
+        let rare =
+            next_step(at("2031-01-01T00:00:30Z"), Some(at("2024-02-28T22:00:00Z")), &cron("0 0 29 2 *"));
         assert_eq!(rare, Step::WaitUntil(at("2032-02-28T22:00:00Z")));
     }
 
@@ -136,7 +138,8 @@ mod tests {
 
     #[test]
     fn a_clock_corrected_by_seconds_starts_nothing_twice() {
-        let step = next_step(at("2027-05-04T10:06:58Z"), Some(at("2027-05-04T10:07:00Z")), &cron("7 * * * *"));
+        let step =
+            next_step(at("2027-05-04T10:06:58Z"), Some(at("2027-05-04T10:07:00Z")), &cron("7 * * * *"));
         assert_eq!(step, Step::WaitUntil(at("2027-05-04T11:07:00Z")));
     }
 

@@ -133,9 +133,8 @@ impl Page {
         let schema = db.schema_status().await;
         lines.push(line("database", schema.as_ref().err().map(ToString::to_string)));
         if let Ok(schema) = schema {
-            let wrong = (schema.applied != Some(schema.known)).then(|| {
-                format!("the schema is {:?}, this program knows {}", schema.applied, schema.known)
-            });
+            let wrong = (schema.applied != Some(schema.known))
+                .then(|| format!("the schema is {:?}, this program knows {}", schema.applied, schema.known));
             lines.push(line("schema", wrong));
             let key = super::key_fits(db, &plan.context.vault).await;
             lines.push(line(

@@ -129,7 +129,9 @@ async fn drain(tasks: impl Future<Output = ()>, signals: &mut Signals) {
         () = signals.end() => false,
     };
     if !in_time {
-        tracing::warn!("the running task is cut off; what it had not committed is done again at the next start");
+        tracing::warn!(
+            "the running task is cut off; what it had not committed is done again at the next start"
+        );
     }
 }
 

@@ -68,9 +68,10 @@ pub fn certificates(
     now: DateTime<Utc>,
 ) -> Vec<(&'static str, Option<i64>)> {
     let tls = &config.vtj.tls;
-    let authority = tls.ca_file.as_ref().map(|file| {
-        ("ca", std::fs::read(file).ok().and_then(|pem| certificate_days(&pem, now)))
-    });
+    let authority = tls
+        .ca_file
+        .as_ref()
+        .map(|file| ("ca", std::fs::read(file).ok().and_then(|pem| certificate_days(&pem, now))));
     let identity = tls.client_identity.path(secrets).map(|_| {
         let pem = tls.client_identity.read(secrets).ok();
         ("identity", pem.and_then(|pem| certificate_days(pem.expose_secret().as_bytes(), now)))
@@ -123,12 +124,18 @@ impl Numbers {
         self.people(to);
         facts.register(to);
         if let Some(since) = self.oldest_cursor {
-            let help = "Age of the change cursor that has not moved for longest; VTJ keeps 14 days of changes";
+            let help =
+                "Age of the change cursor that has not moved for longest; VTJ keeps 14 days of changes";
             one(to, "cursor_age_seconds", help, (self.now - since).num_seconds().max(0));
         }
         let help = "Changes that could not be understood and were put aside";
         one(to, "quarantined_changes", help, self.quarantined);
-        one(to, "breaker_open", "Whether VTJ has failed so often that it is left alone", self.breaker_open.into());
+        one(
+            to,
+            "breaker_open",
+            "Whether VTJ has failed so often that it is left alone",
+            self.breaker_open.into(),
+        );
         let requests = Counts::default();
         for (interface, outcome, count) in &self.requests {
             let labels = vec![("interface", interface.clone()), ("outcome", outcome.clone())];
@@ -185,7 +192,12 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Collects them; reads the certificate files.
-    pub(super) fn new(config: &Config, secrets: &SecretSources, now: DateTime<Utc>, simulated_clock: bool) -> Self {
+    pub(super) fn new(
+        config: &Config,
+        secrets: &SecretSources,
+        now: DateTime<Utc>,
+        simulated_clock: bool,
+    ) -> Self {
         Self {
             observing: config.register.mode == RegisterMode::Observe,
             simulated_clock,
@@ -202,7 +214,12 @@ impl Facts {
             }
         }
         add(to, "certificate_days", "Days until a certificate towards VTJ ends", days);
-        one(to, "observation_mode", "1 when nothing is ever written to the patron register", self.observing.into());
+        one(
+            to,
+            "observation_mode",
+            "1 when nothing is ever written to the patron register",
+            self.observing.into(),
+        );
         one(to, "simulated_clock", "1 when the time is not the real one", self.simulated_clock.into());
         one(to, "simulated_vtj", "1 when VTJ's address is on this machine", self.simulated_vtj.into());
         one(to, "schema_version", "The newest schema this program knows", known_schema());

@@ -29,7 +29,8 @@ pub async fn answers(tx: &mut Tx) -> Result<(i64, i64)> {
 /// # Errors
 /// When it cannot be read.
 pub async fn last_answer(tx: &mut Tx) -> Result<Option<DateTime<Utc>>> {
-    let sql = "SELECT max(requested_at) FROM disclosure WHERE interface = 'muutokset' AND outcome = 'answered'";
+    let sql =
+        "SELECT max(requested_at) FROM disclosure WHERE interface = 'muutokset' AND outcome = 'answered'";
     on!(tx, conn => Ok(sqlx::query_scalar(sql).fetch_one(conn).await?))
 }
 

@@ -17,9 +17,8 @@ pub async fn run(context: &Context) -> Result<(), TaskError> {
     let Some(municipality) = context.settings.municipalities.values().next() else {
         return Err(TaskError::NoInterface(LEASE));
     };
-    let lease = Lease::take(&context.db, LEASE, &context.holder)
-        .await?
-        .ok_or(TaskError::HeldElsewhere(LEASE))?;
+    let lease =
+        Lease::take(&context.db, LEASE, &context.holder).await?.ok_or(TaskError::HeldElsewhere(LEASE))?;
     let question = Question {
         task: Task::Fetch,
         interface: "kirjausavain",
@@ -30,7 +29,8 @@ pub async fn run(context: &Context) -> Result<(), TaskError> {
     };
     let today = context.clock.today();
     let answer =
-        ask(context, &lease, &question, async |call, now| client.first_cursor(today, call, now).await).await?;
+        ask(context, &lease, &question, async |call, now| client.first_cursor(today, call, now).await)
+            .await?;
     let mut tx = lease.begin().await?;
     answer.finish(&mut tx, 0, context.clock.now()).await?;
     tx.commit("probe.answer").await?;
