@@ -95,15 +95,14 @@ fn print(format: Format, checks: &[Check]) -> anyhow::Result<()> {
             vec![check.check.to_owned(), check.state.to_string(), check.message.clone(), what]
         });
     }
-    let lines: String = checks
+    let lines: Vec<String> = checks
         .iter()
         .map(|check| {
             let what = check.what_to_do.as_ref().map(|what| format!("; {what}")).unwrap_or_default();
-            let line = format!("{:5} {}: {}{what}", check.state, check.check, check.message);
-            format!("{}\n", output::printable(&line))
+            output::printable(&format!("{:5} {}: {}{what}", check.state, check.check, check.message))
         })
         .collect();
-    output::text(&lines)
+    output::text(&format!("{}\n", lines.join("\n")))
 }
 
 async fn first_run(globals: &Globals) -> anyhow::Result<Code> {

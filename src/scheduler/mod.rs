@@ -67,9 +67,9 @@ pub async fn run(mut plans: watch::Receiver<Arc<Plan>>, observer: &dyn Observer,
     while !stop.is_cancelled() {
         let plan = Arc::clone(&plans.borrow_and_update());
         if !taken_up {
-            taken_up = logged(state.take_up(&plan).await);
+            taken_up = logged(&state.take_up(&plan).await);
         }
-        logged(state.round(&plan).await);
+        logged(&state.round(&plan).await);
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(POLL) => {}
@@ -79,8 +79,8 @@ pub async fn run(mut plans: watch::Receiver<Arc<Plan>>, observer: &dyn Observer,
 }
 
 /// Says what kept the scheduler from its work; it goes on at the next look.
-fn logged(result: Result<(), StoreError>) -> bool {
-    if let Err(error) = &result {
+fn logged(result: &Result<(), StoreError>) -> bool {
+    if let Err(error) = result {
         tracing::error!(error = error as &dyn std::error::Error, "the schedules cannot be read");
     }
     result.is_ok()

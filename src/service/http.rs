@@ -61,6 +61,15 @@ struct Line {
     wrong: Option<String>,
 }
 
+impl Line {
+    fn text(&self) -> String {
+        match &self.wrong {
+            None => format!("{}: ok", self.name),
+            Some(what) => format!("{}: wrong: {}", self.name, what.replace('\n', " ")),
+        }
+    }
+}
+
 async fn readyz(State(page): State<Arc<Page>>, RawQuery(query): RawQuery) -> Response {
     let verbose = query.is_some_and(|query| query.split('&').any(|part| part.starts_with("verbose")));
     let lines = match tokio::time::timeout(CHECK_DEADLINE, page.checks()).await {
@@ -69,17 +78,13 @@ async fn readyz(State(page): State<Arc<Page>>, RawQuery(query): RawQuery) -> Res
     };
     let ready = lines.iter().all(|line| line.wrong.is_none());
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let mut text = String::new();
-    for line in lines.iter().filter(|line| verbose || line.wrong.is_some()) {
-        let word = if line.wrong.is_some() { "wrong" } else { "ok" };
-        let what = line.wrong.as_deref().unwrap_or_default();
-        text.push_str(&format!("{}: {word} {what}", line.name).trim_end().replace('\n', " "));
-        text.push('\n');
-    }
+    let mut said: Vec<String> =
+        lines.iter().filter(|line| verbose || line.wrong.is_some()).map(Line::text).collect();
     if verbose {
-        page.notices().into_iter().for_each(|notice| text.push_str(&format!("{notice}\n")));
+        said.extend(page.notices());
     }
-    text.push_str(if ready { "ready\n" } else { "not ready\n" });
+    said.push(if ready { "ready" } else { "not ready" }.to_owned());
+    let text = format!("{}\n", said.join("\n"));
     (status, text).into_response()
 }
 

@@ -2,6 +2,7 @@
 
 use std::os::unix::net::UnixDatagram;
 
+use ajantasa::clock::{Clock as _, SystemClock};
 use nix::sys::signal::Signal;
 
 use super::{BEFORE_DUE, DEADLINE, Site, binary, holds_identity_code};
@@ -91,6 +92,36 @@ fn what_a_kill_interrupts_goes_on_at_the_next_start() {
     // Nothing is left to make up for.
     let mut daemon = site.serve("2026-11-21T10:20:00Z");
     daemon.wait_for("/readyz", "ready");
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended(), Some(0), "{}", daemon.log());
+}
+
+#[test]
+fn what_a_person_approved_is_written_when_its_window_has_ended_without_a_schedule() {
+    let site = Site::new();
+    let ran = site.run(&["run", "--until-idle"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let me = nix::unistd::User::from_uid(nix::unistd::getuid()).expect("known").expect("known").name;
+    let now = SystemClock.now();
+    let ends = (now + chrono::Duration::days(30)).date_naive().to_string();
+    let mut add = vec!["user", "add", "anna", "--role", "reviewer", "--until", &ends, "--os-user", &me];
+    for code in ["078", "149", "710", "755"] {
+        add.extend(["--municipality", code]);
+    }
+    let ran = site.run(&add);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let queue: Vec<serde_json::Value> =
+        serde_json::from_str(&site.run(&["queue", "list", "--format", "json"]).stdout).expect("JSON");
+    let item = queue.iter().find(|item| item["kind"] == "address_change").expect("somebody moved");
+    let ran = site.run(&["queue", "approve", item["id"].as_str().expect("an id"), "--as", "anna"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+
+    let later = format!("{}T10:10:00Z", (now + chrono::Duration::days(2)).date_naive());
+    let mut daemon = site.serve(&later);
+    daemon.wait_for("/metrics", "ajantasa_queue_items{kind=\"address_change\",state=\"confirmed\"} 1");
+    let metrics = daemon.text("/metrics");
+    assert!(metrics.contains("ajantasa_task_runs_total{task=\"apply\",outcome=\"done\"}"), "{metrics}");
+    assert!(!metrics.contains("ajantasa_task_runs_total{task=\"fetch\""), "{metrics}");
     daemon.signal(Signal::SIGTERM);
     assert_eq!(daemon.ended(), Some(0), "{}", daemon.log());
 }
