@@ -1,6 +1,8 @@
 //! Proof of identity: whatever is wrong, one answer; wrong passwords are counted one by one and lock for a
 //! while; all of it on record.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use ajantasa::audit::{self, Filter};
 use ajantasa::clock::{Clock as _, TestClock};
 use ajantasa::staff::{self, Proof, ProvedAccount, StaffError};
