@@ -29,6 +29,7 @@ pub mod patron_upkeep;
 pub mod person;
 mod person_record;
 pub mod run;
+pub mod tally;
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

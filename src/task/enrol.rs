@@ -27,7 +27,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         let mut read = context.db.read().await?;
         let due = store::person::enrol_due(&mut read, BATCH).await?;
         drop(read);
-        if due.is_empty() {
+        if due.is_empty() || context.is_stopping() {
             return Ok(report);
         }
         judge(context, lease, &due, &mut report).await?;

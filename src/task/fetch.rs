@@ -43,6 +43,9 @@ pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Re
     let mut first_cursors = BTreeMap::new();
     let (mut too_old, mut people) = (0, 0);
     for list in lists {
+        if context.is_stopping() {
+            break;
+        }
         let Some(municipality) = context.settings.municipalities.get(&list.municipality) else {
             report.skipped += 1;
             continue;
@@ -173,7 +176,7 @@ impl Following<'_> {
                 // Protection started for somebody, whose key was replaced.
                 keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
             }
-            if up_to_date {
+            if up_to_date || self.context.is_stopping() {
                 break;
             }
         }

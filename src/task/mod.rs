@@ -9,6 +9,7 @@ pub mod estate;
 pub mod fetch;
 pub mod housekeeping;
 pub mod known;
+pub mod probe;
 pub mod reconcile;
 pub mod refresh;
 
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::audit::{Actor, Event};
@@ -122,6 +124,8 @@ pub struct Context {
     pub holder: Holder,
     /// The operating-system user of this process.
     pub os_user: String,
+    /// Cancelled when the process is to end: a task then stops after the unit it is at, with its report.
+    pub stop: CancellationToken,
 }
 
 /// What came of a round of a task.
@@ -258,7 +262,12 @@ async fn end_round(
     if matches!(result, Err(TaskError::Store(StoreError::LeaseLost(_)))) {
         return Ok(());
     }
-    let outcome = if result.is_ok() { "done" } else { "failed" };
+    let outcome = match result {
+        // A round cut short is taken up by the next process, like that of one that was killed.
+        Ok(_) if context.is_stopping() => "killed",
+        Ok(_) => "done",
+        Err(_) => "failed",
+    };
     let report = result.as_ref().ok().and_then(|report| serde_json::to_string(report).ok());
     let mut tx = lease.begin().await?;
     store::run::finish(&mut tx, id, outcome, report.as_deref().unwrap_or("{}"), context.clock.now()).await?;
@@ -302,6 +311,11 @@ pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskE
 const MAX_ROUNDS: u32 = 50;
 
 impl Context {
+    /// Whether the process is to end, asked before each unit of work.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
     /// An event of a task, now.
     pub fn event(&self, task: Task, action: &'static str) -> Event {
         Event::new(self.clock.now(), Actor::Task(task.as_str()), &self.os_user, action)

@@ -36,6 +36,9 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         drop(read);
         let Some(&last) = due.last() else { return Ok(report) };
         after = last;
+        if context.is_stopping() {
+            return Ok(report);
+        }
         compare_batch(context, lease, &due, &mut report).await?;
     }
 }

@@ -43,6 +43,9 @@ pub(super) async fn use_new(
         let Some(&last) = patrons.last() else { return Ok(replaced) };
         after = last;
         for patron in patrons {
+            if context.is_stopping() {
+                return Ok(replaced);
+            }
             match use_of_one(context, lease, patron).await {
                 Ok(key_replaced) => replaced |= key_replaced,
                 Err(TaskError::Store(error @ (StoreError::Seal(_) | StoreError::Inconsistent { .. }))) => {

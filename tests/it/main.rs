@@ -15,6 +15,7 @@ mod patrons;
 mod reconcile;
 mod review;
 mod schedule;
+mod serve;
 mod staff;
 mod store;
 mod synth;

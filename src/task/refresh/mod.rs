@@ -45,7 +45,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
             let mut read = context.db.read().await?;
             let due = store::person::refresh_due(&mut read, code, now, BATCH).await?;
             drop(read);
-            if due.is_empty() {
+            if due.is_empty() || context.is_stopping() {
                 break;
             }
             let client = context.changes.as_ref().ok_or(TaskError::NoInterface("refresh"))?;

@@ -13,6 +13,7 @@ mod patron;
 mod person;
 mod review;
 mod run;
+mod tally;
 mod transaction;
 
 use std::fs;
