@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on};
+use super::{Db, ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, pieces};
 use crate::seal::{DataKey, SealError, Vault, WrappedKey};
 
 /// The opened data keys of some patrons, by patron and version.
@@ -141,7 +141,7 @@ pub async fn destroy_up_to(db: &Db, patron: Uuid, version: i64) -> Result<u64> {
 /// When they cannot be stored. [`SealError::NoMasterKey`] when a newer master key wraps others already: the
 /// key that this process read at its start may be retired.
 pub async fn insert(tx: &mut Tx, keys: &[WrappedKey], at: DateTime<Utc>) -> Result<()> {
-    for keys in keys.chunks(ROWS_PER_STATEMENT) {
+    for keys in pieces(keys) {
         on!(tx, conn => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO data_key (patron, version, subject_tag, master_version, wrapped, created_at) ",

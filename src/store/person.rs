@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::data_key::Keyring;
 pub use super::person_record::{SealedPerson, StoredGuardian, StoredRecord};
-use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row};
+use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pieces};
 use crate::identity_code::IdentityCode;
 use crate::protected::Protection;
 use crate::seal::{DataKey, Place};
@@ -168,7 +168,21 @@ fn place(patron: Uuid) -> Place {
 /// # Errors
 /// When they cannot be stored.
 pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
-    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+    write(tx, rows, "").await
+}
+
+/// Replaces many rows.
+///
+/// # Errors
+/// When a patron is gone.
+pub async fn update_all(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
+    let columns: Vec<&str> = COLUMNS.split(',').map(str::trim).filter(|column| *column != "patron").collect();
+    let replaced: Vec<String> = columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    write(tx, rows, &format!(" ON CONFLICT (patron) DO UPDATE SET {}", replaced.join(", "))).await
+}
+
+async fn write(tx: &mut Tx, rows: &[PersonRow], on_conflict: &str) -> Result<()> {
+    for rows in pieces(rows) {
         on!(tx, conn => {
             let mut query = QueryBuilder::new(format!("INSERT INTO person ({COLUMNS}) "));
             query.push_values(rows, |mut to, row| {
@@ -200,7 +214,7 @@ pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
                     .push_bind(row.compare_on)
                     .push_bind(row.compared_at);
             });
-            query.build().execute(conn).await?;
+            query.push(on_conflict).build().execute(conn).await?;
         });
     }
     Ok(())
@@ -395,13 +409,25 @@ pub async fn register_row_changed(tx: &mut Tx, patrons: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
-/// Notes that some patrons have been compared; a later change makes them due again.
+/// Notes that some patrons have been compared, and the day on which the calendar makes that due again; a
+/// later change makes it due before.
 ///
 /// # Errors
 /// When it cannot be stored.
-pub async fn compared(tx: &mut Tx, patron: Uuid, at: DateTime<Utc>, next: Option<NaiveDate>) -> Result<()> {
-    let sql = "UPDATE person SET compare_due = FALSE, compared_at = $2, compare_on = $3 WHERE patron = $1";
-    on!(tx, conn => sqlx::query(sql).bind(patron).bind(at).bind(next).execute(conn).await?.rows_affected());
+pub async fn compared(
+    tx: &mut Tx,
+    patrons: &[Uuid],
+    at: DateTime<Utc>,
+    next: Option<NaiveDate>,
+) -> Result<()> {
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new("UPDATE person SET compare_due = FALSE, compared_at = ");
+            query.push_bind(at).push(", compare_on = ").push_bind(next).push(" WHERE patron IN (");
+            in_list!(query, patrons);
+            query.push(")").build().execute(conn).await?;
+        });
+    }
     Ok(())
 }
 
@@ -425,9 +451,16 @@ pub async fn mark_for_refresh(tx: &mut Tx, patrons: &[Uuid], at: DateTime<Utc>) 
 ///
 /// # Errors
 /// When they cannot be stored.
-pub async fn remember_surname(tx: &mut Tx, patron: Uuid, hash: &[u8]) -> Result<()> {
-    let sql = "INSERT INTO earlier_surname (patron, surname_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    on!(tx, conn => sqlx::query(sql).bind(patron).bind(hash).execute(conn).await?.rows_affected());
+pub async fn remember_surnames(tx: &mut Tx, surnames: &[(Uuid, Vec<u8>)]) -> Result<()> {
+    for surnames in pieces(surnames) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new("INSERT INTO earlier_surname (patron, surname_hash) ");
+            query.push_values(surnames, |mut to, (patron, hash)| {
+                to.push_bind(patron).push_bind(hash);
+            });
+            query.push(" ON CONFLICT DO NOTHING").build().execute(conn).await?;
+        });
+    }
     Ok(())
 }
 

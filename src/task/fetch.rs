@@ -4,7 +4,7 @@
 //! once acts, and the people are marked to be looked up. A change that came before is recognised by its
 //! key and does nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, TimeDelta};
 use uuid::Uuid;
@@ -239,6 +239,7 @@ impl Following<'_> {
         report: &mut Report,
     ) -> Result<Vec<InboxRow>, TaskError> {
         let mut rows: Vec<InboxRow> = Vec::new();
+        let mut seen = BTreeSet::new();
         for entry in &answer.value.entries {
             let code = match entry {
                 Ok(change) => Some(&change.code),
@@ -251,13 +252,13 @@ impl Following<'_> {
             };
             for &patron in patrons {
                 let row = self.row(list, patron, keyring, entry, answer.request)?;
-                if !rows.iter().any(|other| other.change_key == row.change_key) {
+                if seen.insert(row.change_key.clone()) {
                     rows.push(row);
                 }
             }
         }
         let keys: Vec<Vec<u8>> = rows.iter().map(|row| row.change_key.clone()).collect();
-        let known = store::inbox::known_keys(tx, &keys).await?;
+        let known: BTreeSet<Vec<u8>> = store::inbox::known_keys(tx, &keys).await?.into_iter().collect();
         let before = rows.len();
         rows.retain(|row| !known.contains(&row.change_key));
         report.skipped += u64::try_from(before - rows.len()).unwrap_or(u64::MAX);

@@ -7,7 +7,7 @@
 
 mod answer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ use crate::protected::Protection;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson};
-use crate::store::{self, Tx};
+use crate::store;
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::wire::BaseData;
 
@@ -151,7 +151,8 @@ async fn store_batch(
 ) -> Result<(), TaskError> {
     let mut read = context.db.read().await?;
     let ids: Vec<Uuid> = batch.persons.iter().map(|person| person.patron).collect();
-    let surnames = store::person::earlier_surnames(&mut read, &ids).await?;
+    let surnames: BTreeSet<(Uuid, Vec<u8>)> =
+        store::person::earlier_surnames(&mut read, &ids).await?.into_iter().collect();
     drop(read);
     let answers = answer::sort(context, municipality, asked, batch, &surnames, &answered.value, report)?;
     let starting: Vec<&PersonRow> = batch
@@ -165,18 +166,16 @@ async fn store_batch(
 
     let mut tx = lease.begin().await?;
     let mut writer = answer::Writer::new(context, municipality, answered.request);
-    for mut person in std::mem::take(&mut batch.persons) {
-        // The row may have moved while VTJ was asked.
-        if let Some(present) = store::person::by_patrons(&mut tx, &[person.patron]).await?.into_iter().next()
-        {
-            person = present;
-        }
+    // The rows may have moved while VTJ was asked.
+    batch.persons = store::person::by_patrons(&mut tx, &ids).await?;
+    batch.persons.retain(|person| answers.contains_key(&person.patron));
+    for person in &mut batch.persons {
         let Some(answer) = answers.get(&person.patron) else { continue };
-        writer.write(&mut tx, &batch.keyring, &mut person, answer).await?;
-        batch.persons.push(person);
+        writer.write(&mut tx, &batch.keyring, person, answer).await?;
     }
+    store::person::remember_surnames(&mut tx, &writer.surnames).await?;
     writer.join_lists(&mut tx, &mut batch.persons).await?;
-    store_rows(&mut tx, &batch.persons).await?;
+    store::person::update_all(&mut tx, &batch.persons).await?;
     writer.wake_dependents(&mut tx, &batch.patrons).await?;
     answered
         .finish(
@@ -196,9 +195,3 @@ async fn store_batch(
     protect::destroy_old_keys(context, &wiped).await
 }
 
-async fn store_rows(tx: &mut Tx, persons: &[PersonRow]) -> Result<(), TaskError> {
-    for person in persons {
-        store::person::update(tx, person).await?;
-    }
-    Ok(())
-}
