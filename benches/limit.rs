@@ -185,7 +185,8 @@ async fn compare_batch(
     if batch.is_empty() {
         return Ok(0);
     }
-    let mut query = QueryBuilder::<Sqlite>::new("SELECT id, code_index, sealed FROM patron WHERE code_index IN (");
+    let mut query =
+        QueryBuilder::<Sqlite>::new("SELECT id, code_index, sealed FROM patron WHERE code_index IN (");
     let mut list = query.separated(", ");
     for index in batch.keys() {
         list.push_bind(index);

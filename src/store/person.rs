@@ -128,23 +128,6 @@ impl PersonRow {
         serde_json::from_slice(&plain).map_err(|_| StoreError::inconsistent("person", "sealed"))
     }
 
-    /// Opens only the code VTJ is asked about.
-    ///
-    /// # Errors
-    /// When the value does not open.
-    pub fn open_code(&self, keyring: &Keyring) -> Result<Option<IdentityCode>> {
-        #[derive(serde::Deserialize)]
-        struct OnlyCode<'a> {
-            #[serde(borrow)]
-            code: Option<&'a str>,
-        }
-        let Some(sealed) = &self.sealed else { return Ok(None) };
-        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.patron), sealed)?;
-        let wrong = || StoreError::inconsistent("person", "sealed");
-        let only: OnlyCode<'_> = serde_json::from_slice(&plain).map_err(|_| wrong())?;
-        only.code.map(IdentityCode::parse).transpose().map_err(|_| wrong())
-    }
-
     /// Seals what is known anew.
     ///
     /// # Errors
@@ -157,6 +140,52 @@ impl PersonRow {
         self.key_version = key.version;
         Ok(())
     }
+}
+
+/// Of a row, only what holds the code VTJ is asked about.
+#[derive(sqlx::FromRow)]
+pub struct SealedCode {
+    /// The patron.
+    pub patron: Uuid,
+    key_version: i64,
+    sealed: Option<Vec<u8>>,
+}
+
+impl SealedCode {
+    /// Opens the code, and nothing else.
+    ///
+    /// # Errors
+    /// When the value does not open.
+    pub fn open(&self, keyring: &Keyring) -> Result<Option<IdentityCode>> {
+        #[derive(serde::Deserialize)]
+        struct OnlyCode<'a> {
+            #[serde(borrow)]
+            code: Option<&'a str>,
+        }
+        let Some(sealed) = &self.sealed else { return Ok(None) };
+        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.patron), sealed)?;
+        let wrong = || StoreError::inconsistent("person", "sealed");
+        let only: OnlyCode<'_> = serde_json::from_slice(&plain).map_err(|_| wrong())?;
+        only.code.map(IdentityCode::parse).transpose().map_err(|_| wrong())
+    }
+}
+
+/// The codes under which these patrons are asked about, by patron.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn codes(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<SealedCode>> {
+    let mut found = Vec::with_capacity(patrons.len());
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<SealedCode> = on!(tx, conn => {
+            let mut query = QueryBuilder::new("SELECT patron, key_version, sealed FROM person WHERE patron IN (");
+            in_list!(query, patrons);
+            query.push(") ORDER BY patron");
+            query.build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 fn place(patron: Uuid) -> Place {
@@ -177,7 +206,8 @@ pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
 /// When a patron is gone.
 pub async fn update_all(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
     let columns: Vec<&str> = COLUMNS.split(',').map(str::trim).filter(|column| *column != "patron").collect();
-    let replaced: Vec<String> = columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    let replaced: Vec<String> =
+        columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
     write(tx, rows, &format!(" ON CONFLICT (patron) DO UPDATE SET {}", replaced.join(", "))).await
 }
 

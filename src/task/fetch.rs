@@ -140,12 +140,12 @@ impl Following<'_> {
     async fn pages(&self, mut list: FollowList, report: &mut Report) -> Result<(), TaskError> {
         let mut read = self.context.db.read().await?;
         let patrons = store::follow_list::members(&mut read, list.id).await?;
-        let persons = store::person::by_patrons(&mut read, &patrons).await?;
+        let persons = store::person::codes(&mut read, &patrons).await?;
         drop(read);
         let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
         let mut members = Members::new();
         for person in &persons {
-            match person.open_code(&keyring) {
+            match person.open(&keyring) {
                 Ok(Some(code)) => members.entry(code).or_default().push(person.patron),
                 Ok(None) => report.skipped += 1,
                 Err(_) => report.errors += 1,

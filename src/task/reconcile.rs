@@ -159,8 +159,13 @@ impl Changes<'_> {
             }
         }
         let of_patron = (patron, String::new())..;
-        let gone: Vec<(Uuid, String)> =
-            queue.open.range(of_patron).map(|(key, _)| key).take_while(|(of, _)| *of == patron).cloned().collect();
+        let gone: Vec<(Uuid, String)> = queue
+            .open
+            .range(of_patron)
+            .map(|(key, _)| key)
+            .take_while(|(of, _)| *of == patron)
+            .cloned()
+            .collect();
         for key in gone {
             if let Some(open) = queue.open.remove(&key) {
                 self.close(standing, open)?;

@@ -94,10 +94,12 @@ async fn use_of(context: &Context, lease: &Lease, patrons: &[Uuid]) -> Result<bo
     }
     let starting: Vec<PersonRow> = persons
         .iter()
-        .filter(|person| changes[&person.patron].iter().any(|(at, signals)| starts_protection(person, *at, signals)))
+        .filter(|person| {
+            changes[&person.patron].iter().any(|(at, signals)| starts_protection(person, *at, signals))
+        })
         .cloned()
         .collect();
-    protect::new_keys(context, &mut keyring, &starting.iter().collect::<Vec<_>>()).await?;
+    protect::new_keys(context, &mut keyring, &starting).await?;
     let mut tx = lease.begin().await?;
     let mut events = Vec::new();
     for person in &mut persons {

@@ -18,10 +18,10 @@ use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
 use crate::protected::Protection;
+use crate::store;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson};
-use crate::store;
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::wire::BaseData;
 
@@ -155,11 +155,12 @@ async fn store_batch(
         store::person::earlier_surnames(&mut read, &ids).await?.into_iter().collect();
     drop(read);
     let answers = answer::sort(context, municipality, asked, batch, &surnames, &answered.value, report)?;
-    let starting: Vec<&PersonRow> = batch
+    let starting: Vec<PersonRow> = batch
         .persons
         .iter()
         .filter(|person| person.protection != Protection::Yes.as_str())
         .filter(|person| answers.get(&person.patron).is_some_and(answer::PersonAnswer::starts_protection))
+        .cloned()
         .collect();
     protect::new_keys(context, &mut batch.keyring, &starting).await?;
     let started: Vec<Uuid> = starting.iter().map(|person| person.patron).collect();
@@ -194,4 +195,3 @@ async fn store_batch(
         batch.persons.iter().filter(|person| started.contains(&person.patron)).cloned().collect();
     protect::destroy_old_keys(context, &wiped).await
 }
-
