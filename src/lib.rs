@@ -20,6 +20,7 @@ pub mod protected;
 pub mod purpose;
 pub mod reconcile;
 pub mod register;
+pub mod review;
 pub mod schedule;
 pub mod seal;
 pub mod service;

@@ -5,9 +5,12 @@
 //! messages, progress and logs go to standard error. To add a command: a file, a `mod` line and a line in
 //! [`Command`] and its two `match`es.
 
+mod audit;
+mod backup;
 mod completions;
 mod config;
 pub mod context;
+mod disclosures;
 pub mod exit;
 pub mod identity;
 mod keys;
@@ -16,6 +19,7 @@ mod migrate;
 mod mock;
 pub mod output;
 mod patrons;
+mod queue;
 mod run;
 mod schedule;
 pub mod simulated_clock;
@@ -46,7 +50,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 /// Keeps a library's patron register true to the Population Information System, a person deciding every change.
 #[derive(Debug, Parser)]
 #[command(name = "ajantasa", version = VERSION.as_str(), arg_required_else_help = true)]
-#[command(subcommand_required = true, disable_help_subcommand = true)]
+#[command(subcommand_required = true)]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -54,14 +58,17 @@ struct Cli {
     command: Command,
 }
 
+/// The heading of the options that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Options of every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Globals {
     /// The configuration file.
-    #[arg(long, global = true, value_name = "FILE", default_value = DEFAULT_FILE)]
+    #[arg(long, global = true, value_name = "FILE", default_value = DEFAULT_FILE, help_heading = EVERYWHERE)]
     pub config: PathBuf,
     /// How a list or a summary is printed.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table, help_heading = EVERYWHERE)]
     pub format: Format,
 }
 
@@ -69,10 +76,16 @@ pub struct Globals {
 enum Command {
     /// Do rounds of tasks now.
     Run(run::Run),
+    /// Review what was found: list, show, approve, reject, put off, take back.
+    Queue(queue::Queue),
     /// Print when a schedule is due.
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),
+    /// List and export what VTJ was asked, for whom, and why.
+    Disclosures(disclosures::Disclosures),
+    /// List what happened, who did it, and by what evidence.
+    Audit(audit::Audit),
     /// Add, list and close accounts of members of staff.
     User(user::User),
     /// Make, show and replace the master key.
@@ -81,6 +94,8 @@ enum Command {
     Config(config::Config),
     /// Show or bring up to date the schema of the database.
     Migrate(migrate::Migrate),
+    /// Make, verify and restore backups.
+    Backup(backup::Backup),
     /// Run a simulated Population Information System on this machine.
     Mock(mock::Mock),
     /// Make a register, a population and a change log of people who do not exist.
@@ -98,6 +113,10 @@ impl Command {
             Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
+            | Self::Queue(_)
+            | Self::Disclosures(_)
+            | Self::Audit(_)
+            | Self::Backup(_)
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
@@ -113,6 +132,10 @@ impl Command {
             Self::Run(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
+            Self::Queue(command) => command.run(globals).await,
+            Self::Disclosures(command) => command.run(globals).await,
+            Self::Audit(command) => command.run(globals).await,
+            Self::Backup(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,
             Self::Keys(command) => command.run(globals).await,
             Self::Config(command) => command.run(globals),

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::account::{ProvedAccount, Role};
 use super::error::ReviewError;
 use super::item::Sight;
 use crate::audit::{Actor, Event};
 use crate::finding::FindingKind;
 use crate::protected::Protection;
 use crate::seal::SealError;
+use crate::staff::{ProvedAccount, Role};
 use crate::store::data_key::Keyring;
 use crate::store::finding::{FindingRow, SealedFinding};
 use crate::store::patron::PatronRow;
@@ -91,7 +91,7 @@ impl<'k> Case<'k> {
     }
 
     /// Whether a reviewer sees it at all. Other roles see everything, masked.
-    pub(crate) fn is_visible_to(&self, account: &ProvedAccount) -> Result<(), ReviewError> {
+    pub(crate) fn is_visible_to(&self, account: &ProvedAccount) -> std::result::Result<(), ReviewError> {
         if account.role != Role::Reviewer {
             return Ok(());
         }
@@ -106,7 +106,11 @@ impl<'k> Case<'k> {
 
     /// Whether an account may decide it. Nobody decides on their own card, on another card of theirs, or on
     /// one they guarantee.
-    pub(crate) async fn may_decide(&self, tx: &mut Tx, account: &ProvedAccount) -> Result<(), ReviewError> {
+    pub(crate) async fn may_decide(
+        &self,
+        tx: &mut Tx,
+        account: &ProvedAccount,
+    ) -> std::result::Result<(), ReviewError> {
         if account.role != Role::Reviewer {
             return Err(ReviewError::NotReviewer);
         }
@@ -124,7 +128,13 @@ impl<'k> Case<'k> {
     }
 
     /// An event about it.
-    pub(crate) fn event(&self, context: &Context, actor: Actor, os_user: &str, action: &'static str) -> Event {
+    pub(crate) fn event(
+        &self,
+        context: &Context,
+        actor: Actor,
+        os_user: &str,
+        action: &'static str,
+    ) -> Event {
         let event = Event::new(context.clock.now(), actor, os_user, action);
         Event {
             subject_tag: self.keyring.newest(self.patron.id).ok().map(|key| key.subject_tag),

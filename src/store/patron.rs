@@ -293,6 +293,16 @@ pub async fn reseal(tx: &mut Tx, row: &PatronRow, key_version: i64, sealed: &[u8
     one_row(rows, "the patron")
 }
 
+/// Locks a patron's row until the transaction ends, so that what is read of it now can be replaced.
+///
+/// # Errors
+/// When the patron is gone.
+pub async fn lock(tx: &mut Tx, patron: Uuid) -> Result<()> {
+    let sql = "UPDATE patron SET version = version WHERE id = $1";
+    let rows = on!(tx, conn => sqlx::query(sql).bind(patron).execute(conn).await?.rows_affected());
+    one_row(rows, "the patron")
+}
+
 /// Notes that an import saw these unchanged patrons.
 ///
 /// # Errors

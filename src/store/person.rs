@@ -250,7 +250,8 @@ async fn write(tx: &mut Tx, rows: &[PersonRow], on_conflict: &str) -> Result<()>
     Ok(())
 }
 
-/// Replaces a row.
+/// Replaces a row, whatever it holds now: the caller has read it in this transaction, after
+/// [`lock`].
 ///
 /// # Errors
 /// When the patron is gone.

@@ -44,7 +44,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
         ],
     ),
     (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "synth", "vtj"]),
-    (Layer::Shell, &["lease", "patrons", "review", "scheduler", "staff", "task"]),
+    (Layer::Shell, &["apply", "lease", "patrons", "review", "scheduler", "staff", "task"]),
     (Layer::Entry, &["cli", "config", "demo", "main", "service", "telemetry", "web"]),
 ];
 

@@ -1,6 +1,8 @@
 //! A database of a test's own, of either kind: an SQLite file, and a new database on the PostgreSQL server
 //! that `AJANTASA_TEST_POSTGRES` names, dropped again at the end.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -77,16 +79,16 @@ pub async fn execute(url: &StoreUrl, sql: &str) -> Result<(), sqlx::Error> {
 pub fn on_sqlite(test: impl AsyncFn(&TestDb)) {
     let folder = tempfile::tempdir().unwrap();
     let url = StoreUrl::Sqlite(folder.path().join("test.db"));
-    run(test, folder, url);
+    run(&test, folder, url);
 }
 
 /// Runs a test on a PostgreSQL database of its own, or says why not.
 pub fn on_postgres(test: impl AsyncFn(&TestDb)) {
-    with_postgres_url(async |_| {}, |url| run(test, tempfile::tempdir().unwrap(), url));
+    with_postgres_url(&async |_: &StoreUrl| {}, |url| run(&test, tempfile::tempdir().unwrap(), url));
 }
 
 /// Creates an empty PostgreSQL database, lets `prepare` work on it, hands its URL on, and drops it.
-pub fn with_postgres_url(prepare: impl AsyncFn(&StoreUrl), test: impl FnOnce(StoreUrl)) {
+pub fn with_postgres_url(prepare: &impl AsyncFn(&StoreUrl), test: impl FnOnce(StoreUrl)) {
     let Ok(server) = std::env::var(SERVER) else {
         println!("skipped: PostgreSQL: {SERVER} is not set");
         return;
@@ -117,7 +119,7 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-fn run(test: impl AsyncFn(&TestDb), folder: TempDir, url: StoreUrl) {
+fn run(test: &impl AsyncFn(&TestDb), folder: TempDir, url: StoreUrl) {
     block_on(async {
         let db = Db::open(&url).await.unwrap();
         let master = MasterKeys::generate();

@@ -114,7 +114,7 @@ both! {
         for second in 0..3 {
             let mut asked = row("perustiedot", now() + Duration::seconds(second));
             if second == 1 {
-                asked.purpose = "desk".to_owned();
+                "desk".clone_into(&mut asked.purpose);
             }
             disclosure::insert(&mut tx, &asked).await.unwrap();
             rows.push(asked);

@@ -3,11 +3,14 @@
 use ajantasa::finding::{Field, FieldChange, FindingKind, FindingState};
 use ajantasa::store::finding::{self, Filter, FindingRow, SealedFinding};
 use ajantasa::store::{StoreError, new_id};
-use chrono::{DateTime, Duration};
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::{STREET, add_patrons, finding_row, now};
 use crate::database::both;
+
+/// Before every row.
+const START: (DateTime<Utc>, Uuid) = (DateTime::UNIX_EPOCH, Uuid::nil());
 
 fn in_state(row: &FindingRow, state: FindingState) -> FindingRow {
     FindingRow { state: state.as_str().to_owned(), version: row.version + 1, ..row.clone() }
@@ -85,23 +88,22 @@ both! {
         let mut rows: Vec<FindingRow> =
             patrons.iter().map(|patron| finding_row(*patron, "address_change")).collect();
         rows[0].opened_at = now() + Duration::seconds(1);
-        rows[2].kind = "death".to_owned();
+        "death".clone_into(&mut rows[2].kind);
         let mut tx = database.db.begin().await.unwrap();
         finding::insert(&mut tx, &rows).await.unwrap();
-        let start = (DateTime::UNIX_EPOCH, Uuid::nil());
         let all = Filter { states: vec![FindingState::New, FindingState::Opened], ..Filter::default() };
-        let page = finding::page(&mut tx, &all, start, 2).await.unwrap();
+        let page = finding::page(&mut tx, &all, START, 2).await.unwrap();
         assert_eq!(page.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[1].id, rows[2].id]);
         let rest = finding::page(&mut tx, &all, (page[1].opened_at, page[1].id), 2).await.unwrap();
         assert_eq!(rest.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[0].id]);
         let deaths = Filter { kinds: vec![FindingKind::Death], ..all.clone() };
-        assert_eq!(finding::page(&mut tx, &deaths, start, 9).await.unwrap().len(), 1);
+        assert_eq!(finding::page(&mut tx, &deaths, START, 9).await.unwrap().len(), 1);
         let elsewhere = Filter { municipalities: Some(vec!["755".to_owned()]), ..all.clone() };
-        assert!(finding::page(&mut tx, &elsewhere, start, 9).await.unwrap().is_empty());
+        assert!(finding::page(&mut tx, &elsewhere, START, 9).await.unwrap().is_empty());
         let card = Filter { card_number: Some("203000001".to_owned()), ..all.clone() };
-        assert_eq!(finding::page(&mut tx, &card, start, 9).await.unwrap()[0].id, rows[1].id);
+        assert_eq!(finding::page(&mut tx, &card, START, 9).await.unwrap()[0].id, rows[1].id);
         let rejected = Filter { states: vec![FindingState::Rejected], ..Filter::default() };
-        assert!(finding::page(&mut tx, &rejected, start, 9).await.unwrap().is_empty());
+        assert!(finding::page(&mut tx, &rejected, START, 9).await.unwrap().is_empty());
         let counts = finding::counts(&mut tx).await.unwrap();
         let expected = [("address_change", "new", 2), ("death", "new", 1)]
             .map(|(kind, state, count)| (kind.to_owned(), state.to_owned(), count));
@@ -126,16 +128,50 @@ both! {
         finding::insert(&mut tx, &[snoozed.clone(), decided.clone()]).await.unwrap();
         assert_eq!(finding::count_waiting(&mut tx, now()).await.unwrap(), 2);
         assert_eq!(finding::wake_snoozed(&mut tx, now()).await.unwrap(), 0);
-        assert!(finding::due_to_apply(&mut tx, now(), 9).await.unwrap().is_empty());
+        assert!(finding::due_to_apply(&mut tx, now(), START, 9).await.unwrap().is_empty());
         assert_eq!(finding::wake_snoozed(&mut tx, later).await.unwrap(), 1);
-        assert_eq!(finding::due_to_apply(&mut tx, later, 9).await.unwrap()[0].id, decided.id);
+        assert_eq!(finding::due_to_apply(&mut tx, later, START, 9).await.unwrap()[0].id, decided.id);
         assert_eq!(finding::count_waiting(&mut tx, later).await.unwrap(), 0);
-        let woken = finding::in_state(&mut tx, FindingState::Opened, 9).await.unwrap();
+        let woken = finding::in_state(&mut tx, FindingState::Opened, Uuid::nil(), 9).await.unwrap();
         assert_eq!((woken[0].id, woken[0].version), (snoozed.id, 2));
         assert_eq!(finding::make_stale(&mut tx, patrons[1], "last_name", later).await.unwrap(), 1);
         let stale = finding::get(&mut tx, decided.id).await.unwrap().unwrap();
         assert_eq!(stale.state().unwrap(), FindingState::Stale);
         assert_eq!((stale.moved.as_deref(), stale.effective_at), (Some("last_name"), None));
+    }
+
+    async fn what_is_due_is_counted_and_read_page_by_page(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 3).await;
+        let decided = |patron| FindingRow {
+            state: "decided".to_owned(),
+            decision: Some(new_id(now())),
+            effective_at: Some(now()),
+            ..finding_row(patron, "name_change")
+        };
+        let rows: Vec<FindingRow> = patrons.iter().copied().map(decided).collect();
+        let mut tx = database.db.begin().await.unwrap();
+        finding::insert(&mut tx, &rows).await.unwrap();
+        assert_eq!(finding::count_due_to_apply(&mut tx, now()).await.unwrap(), 3);
+        assert_eq!(finding::count_due_to_apply(&mut tx, now() - Duration::seconds(1)).await.unwrap(), 0);
+        let first = finding::due_to_apply(&mut tx, now(), START, 2).await.unwrap();
+        let rest = finding::due_to_apply(&mut tx, now(), (now(), first[1].id), 2).await.unwrap();
+        assert_eq!(rest.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[2].id]);
+    }
+
+    async fn what_was_written_is_looked_at_again_when_its_patron_changes(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 2).await;
+        let written = |patron, patron_version| FindingRow {
+            state: "written".to_owned(),
+            decision: Some(new_id(now())),
+            patron_version,
+            ..finding_row(patron, "name_change")
+        };
+        let seen = [written(patrons[0], 0), written(patrons[1], 1)];
+        let mut tx = database.db.begin().await.unwrap();
+        finding::insert(&mut tx, &seen).await.unwrap();
+        let found = finding::written_and_seen_again(&mut tx, Uuid::nil(), 9).await.unwrap();
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [seen[0].id]);
+        assert!(finding::written_and_seen_again(&mut tx, seen[0].id, 9).await.unwrap().is_empty());
     }
 
     async fn what_a_person_rejected_is_known(database: &TestDb) {

@@ -70,6 +70,27 @@ both! {
         assert_eq!(by_code.len(), 1);
     }
 
+    async fn a_locked_row_loses_nobody_elses_change(database: &TestDb) {
+        let patrons = all_waiting(database, 2).await;
+        let mut tx = database.db.begin().await.unwrap();
+        person::lock(&mut tx, patrons[0]).await.unwrap();
+        let read = person::by_patrons(&mut tx, &patrons[..1]).await.unwrap().remove(0);
+        let (db, other) = (database.db.clone(), patrons[0]);
+        let beside = tokio::spawn(async move {
+            let mut tx = db.begin().await.unwrap();
+            person::register_row_changed(&mut tx, &[other]).await.unwrap();
+            tx.commit("test").await.unwrap();
+        });
+        // Long enough for the other to overtake, were it not for the lock.
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        person::update(&mut tx, &PersonRow { record_version: 7, ..read }).await.unwrap();
+        tx.commit("test").await.unwrap();
+        beside.await.unwrap();
+        let mut tx = database.db.read().await.unwrap();
+        let row = person::by_patrons(&mut tx, &patrons[..1]).await.unwrap().remove(0);
+        assert_eq!((row.record_version, row.enrol_due, row.compare_due), (7, true, true));
+    }
+
     async fn a_person_without_a_patron_is_refused(database: &TestDb) {
         let nobody = PersonRow::new(new_id(now()), "710");
         let mut tx = database.db.begin().await.unwrap();
@@ -135,5 +156,15 @@ both! {
         }
         let found = person::earlier_surnames(&mut tx, &patrons).await.unwrap();
         assert_eq!(found, [(patrons[0], vec![1; 16]), (patrons[0], vec![2; 16])]);
+    }
+
+    async fn only_a_person_there_is_can_be_locked(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 1).await;
+        let mut tx = database.db.begin().await.unwrap();
+        let before = person::by_patrons(&mut tx, &patrons).await.unwrap().remove(0);
+        person::lock(&mut tx, patrons[0]).await.unwrap();
+        let after = person::by_patrons(&mut tx, &patrons).await.unwrap().remove(0);
+        assert_eq!(format!("{before:?}"), format!("{after:?}"));
+        assert!(person::lock(&mut tx, Uuid::from_u128(9)).await.is_err());
     }
 }

@@ -23,6 +23,7 @@ both! {
             id: new_id(now()),
             finding: add_finding(database, patrons[0]).await,
             verdict: "reject".to_owned(),
+            state_before: "opened".to_owned(),
             account: new_id(now()),
             os_user: "maija".to_owned(),
             reason: Some("patron_newer".to_owned()),

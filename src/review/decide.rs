@@ -1,0 +1,270 @@
+//! Decisions: approve, reject, put off, and take back.
+//!
+//! Each item is a transaction of its own, in which decision, state and audit record commit together. Of
+//! several items the good ones are done, whatever becomes of the others.
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use super::case::Case;
+use super::error::ReviewError;
+use super::recompute::{Verdict, recompute};
+use super::{actor, keyring_of, refused};
+use crate::audit;
+use crate::finding::{Before, FindingState, RejectReason, Review};
+use crate::seal::Place;
+use crate::staff::ProvedAccount;
+use crate::store::decision::DecisionRow;
+use crate::store::finding::FindingRow;
+use crate::store::{self, Tx};
+use crate::task::Context;
+
+/// When an approval takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// At once, where the kind allows it; nobody can take it back.
+    Now,
+    /// After an undo window.
+    After(Duration),
+}
+
+/// What came of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Decided {
+    /// The item.
+    pub id: Uuid,
+    /// The state it is in now.
+    pub state: FindingState,
+    /// When an approval takes effect.
+    pub effective_at: Option<DateTime<Utc>>,
+    /// Until when it is put off.
+    pub snoozed_until: Option<DateTime<Utc>>,
+}
+
+/// What came of one item of several.
+pub type Outcome = (Uuid, Result<Decided, ReviewError>);
+
+/// Why something is rejected.
+#[derive(Clone)]
+pub struct Rejection {
+    /// The reason, of a closed list.
+    pub reason: RejectReason,
+    /// A note, sealed with the patron's key.
+    pub note: Option<String>,
+}
+
+impl std::fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, note ***", self.reason.as_str())
+    }
+}
+
+/// What a person wants.
+enum Wish {
+    Approve { effect: Effect, alone: bool },
+    Reject(Rejection),
+    Snooze(DateTime<Utc>),
+    Undo,
+}
+
+/// Approves items.
+pub async fn approve(
+    context: &Context,
+    account: &ProvedAccount,
+    ids: &[Uuid],
+    effect: Effect,
+) -> Vec<Outcome> {
+    let wish = Wish::Approve { effect, alone: ids.len() == 1 };
+    each(context, account, ids, &wish).await
+}
+
+/// Rejects items. The same evidence is not put before anybody again.
+pub async fn reject(
+    context: &Context,
+    account: &ProvedAccount,
+    ids: &[Uuid],
+    rejection: Rejection,
+) -> Vec<Outcome> {
+    each(context, account, ids, &Wish::Reject(rejection)).await
+}
+
+/// Puts items off until an instant.
+pub async fn snooze(
+    context: &Context,
+    account: &ProvedAccount,
+    ids: &[Uuid],
+    until: DateTime<Utc>,
+) -> Vec<Outcome> {
+    each(context, account, ids, &Wish::Snooze(until)).await
+}
+
+/// Takes approvals back that have not taken effect; the items are as they were before.
+pub async fn undo(context: &Context, account: &ProvedAccount, ids: &[Uuid]) -> Vec<Outcome> {
+    each(context, account, ids, &Wish::Undo).await
+}
+
+async fn each(context: &Context, account: &ProvedAccount, ids: &[Uuid], wish: &Wish) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(ids.len());
+    for &id in ids {
+        outcomes.push((id, one(context, account, id, wish).await));
+    }
+    outcomes
+}
+
+async fn one(
+    context: &Context,
+    account: &ProvedAccount,
+    id: Uuid,
+    wish: &Wish,
+) -> Result<Decided, ReviewError> {
+    let keyring = keyring_of(context, id).await?;
+    let mut tx = context.db.begin().await?;
+    let case = Case::load(&mut tx, &keyring, id).await?.ok_or(ReviewError::Unknown(id))?;
+    if let Err(error) = case.may_decide(&mut tx, account).await {
+        drop(tx);
+        return Err(refused(context, &actor(account), &case, error).await);
+    }
+    check(context, &case, wish)?;
+    if matches!(wish, Wish::Approve { .. } | Wish::Reject(_))
+        && let Some(error) = put_aside_if_moved(context, &mut tx, account, &case).await?
+    {
+        tx.commit("review.recompute").await?;
+        return Err(error);
+    }
+    let row = decide(context, &mut tx, account, &case, wish).await?;
+    tx.commit("review.decide").await?;
+    Ok(Decided { id, state: row.state()?, effective_at: row.effective_at, snoozed_until: row.snoozed_until })
+}
+
+/// Whether the item can be decided so, as far as the item itself tells.
+fn check(context: &Context, case: &Case<'_>, wish: &Wish) -> Result<(), ReviewError> {
+    let kind = case.finding.kind()?;
+    let state = case.finding.state()?;
+    if let Wish::Undo = wish {
+        let open = case.finding.effective_at.is_some_and(|effective| context.clock.now() < effective);
+        return if state == FindingState::Decided && open { Ok(()) } else { Err(ReviewError::WindowClosed) };
+    }
+    Before::of(state).ok_or(ReviewError::NotOpen(state))?;
+    match wish {
+        Wish::Approve { effect: Effect::Now, .. } if !kind.may_skip_undo_window() => {
+            Err(ReviewError::NoShortcut(kind))
+        }
+        Wish::Approve { .. } if case.is_frozen() => Err(ReviewError::Frozen),
+        Wish::Approve { .. } if !case.finding.confirmable => {
+            Err(ReviewError::NotConfirmable(case.finding.reason.clone()))
+        }
+        Wish::Approve { alone: false, .. } if case.finding.single_review => Err(ReviewError::OneAtATime),
+        Wish::Reject(Rejection { reason: RejectReason::Other, note })
+            if note.as_deref().is_none_or(|note| note.trim().is_empty()) =>
+        {
+            Err(ReviewError::NoteNeeded)
+        }
+        Wish::Snooze(until) if *until <= context.clock.now() => Err(ReviewError::DateNotAhead),
+        Wish::Approve { .. } | Wish::Reject(_) | Wish::Snooze(_) | Wish::Undo => Ok(()),
+    }
+}
+
+/// Makes the comparison once more; what has moved goes back as stale, and what has no cause is closed.
+async fn put_aside_if_moved(
+    context: &Context,
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    case: &Case<'_>,
+) -> Result<Option<ReviewError>, ReviewError> {
+    let now = context.clock.now();
+    let (row, error) = match recompute(context, tx, case).await? {
+        Verdict::Same => return Ok(None),
+        Verdict::Moved(moved) => {
+            let review = case.finding.review()?.go_stale(moved.words.clone(), now)?;
+            (moved.refreshed(context, case, review)?, ReviewError::Moved(moved.words.clone()))
+        }
+        Verdict::Gone => {
+            store::person::make_compare_due(tx, &[case.patron.id]).await?;
+            (case.finding.clone().with_review(case.finding.review()?.close(now)?), ReviewError::CauseGone)
+        }
+    };
+    store::finding::update(tx, &row).await?;
+    let event = case
+        .event(context, actor(account), &account.os_user, "finding.recompute")
+        .detail(format!("{} -> {}", case.finding.state, row.state));
+    audit::record(tx, &[event]).await?;
+    Ok(Some(error))
+}
+
+/// Stores the decision, the state and the audit record.
+async fn decide(
+    context: &Context,
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    case: &Case<'_>,
+    wish: &Wish,
+) -> Result<FindingRow, ReviewError> {
+    let now = context.clock.now();
+    let id = store::new_id(now);
+    let review = case.finding.review()?;
+    let (verdict, action, review) = match wish {
+        Wish::Approve { effect, .. } => {
+            let effective_at = match effect {
+                Effect::Now => now,
+                Effect::After(window) => now + *window,
+            };
+            ("approve", "finding.approve", review.approve(id, effective_at, now)?)
+        }
+        Wish::Reject(_) => ("reject", "finding.reject", review.reject(id, now)?),
+        Wish::Snooze(until) => ("snooze", "finding.snooze", review.snooze(*until, now)?),
+        Wish::Undo => ("undo", "finding.undo", taken_back(tx, review, now).await?),
+    };
+    let row = case.finding.clone().with_review(review);
+    store::finding::update(tx, &row).await?;
+    store::decision::insert(tx, &decision(case, account, wish, verdict, id, now)?).await?;
+    let event = case.event(context, actor(account), &account.os_user, action);
+    let reason = match wish {
+        Wish::Reject(rejection) => format!(" {}", rejection.reason.as_str()),
+        Wish::Approve { .. } | Wish::Snooze(_) | Wish::Undo => String::new(),
+    };
+    let detail = format!("{} -> {}{reason}", case.finding.state, row.state);
+    audit::record(tx, &[audit::Event { decision: Some(id), detail, ..event }]).await?;
+    Ok(row)
+}
+
+/// The review as it was before the approval.
+async fn taken_back(tx: &mut Tx, review: Review, now: DateTime<Utc>) -> Result<Review, ReviewError> {
+    let approval = review.decision.ok_or(ReviewError::WindowClosed)?;
+    let before = store::decision::get(tx, approval).await?.state_before;
+    let before = FindingState::from_word(&before)
+        .and_then(Before::of)
+        .ok_or(store::StoreError::inconsistent("decision", "state_before"))?;
+    review.undo(before, now).map_err(|_| ReviewError::WindowClosed)
+}
+
+fn decision(
+    case: &Case<'_>,
+    account: &ProvedAccount,
+    wish: &Wish,
+    verdict: &str,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<DecisionRow, ReviewError> {
+    let key = case.keyring.newest(case.patron.id)?;
+    let (reason, note) = match wish {
+        Wish::Reject(Rejection { reason, note }) => (Some(reason.as_str().to_owned()), note.as_deref()),
+        Wish::Approve { .. } | Wish::Snooze(_) | Wish::Undo => (None, None),
+    };
+    let place = Place { table: "decision", column: "sealed_note", row: id };
+    let sealed_note =
+        note.map(|note| key.seal(place, note.as_bytes())).transpose().map_err(store::StoreError::from)?;
+    Ok(DecisionRow {
+        id,
+        finding: case.finding.id,
+        verdict: verdict.to_owned(),
+        account: account.id,
+        os_user: account.os_user.clone(),
+        reason,
+        key_version: key.version,
+        sealed_note,
+        evidence_digest: case.finding.evidence_digest.clone(),
+        patron_version: case.finding.patron_version,
+        state_before: case.finding.state.clone(),
+        decided_at: now,
+    })
+}
