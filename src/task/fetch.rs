@@ -47,6 +47,11 @@ pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Re
             report.skipped += 1;
             continue;
         };
+        if let FetchMode::NotCaughtUpSince(since) = mode
+            && list.caught_up_at.is_some_and(|at| at >= since)
+        {
+            continue;
+        }
         if is_too_old(context, &list) {
             too_old += 1;
             people += list.members;
