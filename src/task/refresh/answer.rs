@@ -138,8 +138,8 @@ fn judge(
     {
         record.former_codes.push(registered.clone());
     }
-    let hash = surname_hash(context, &opened.last_name);
-    let fits_earlier = surnames.contains(&(patron, hash));
+    let has_earlier = surnames.range((patron, Vec::new())..).next().is_some_and(|(of, _)| *of == patron);
+    let fits_earlier = has_earlier && surnames.contains(&(patron, surname_hash(context, &opened.last_name)));
     let name_granted = municipality.grants.allow(FieldGroup::Name);
     if identity_fits(&opened, &record, fits_earlier, name_granted).is_the_patron() {
         return Ok(PersonAnswer::Found(Box::new(record)));
