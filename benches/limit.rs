@@ -6,7 +6,8 @@
 //! no states, no rules and no kinds: it is a bound to measure against, not a program.
 //!
 //! `limit full DATA DATABASE` loads patrons.csv and compares population.jsonl; `limit changes DATA DATABASE`
-//! goes on with changes.jsonl in the same database.
+//! goes on with changes.jsonl in the same database; `limit codes DATA DATABASE` opens the code of everybody,
+//! as VTJ must be asked about each by code to give any changes.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -71,7 +72,7 @@ impl Keys {
 fn main() -> Outcome<()> {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let [mode, data, database] = words.as_slice() else {
-        println!("usage: limit full|changes DATA DATABASE (benches/run does this)");
+        println!("usage: limit full|changes|codes DATA DATABASE (benches/run does this)");
         return Ok(());
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -86,6 +87,10 @@ async fn run(mode: &str, data: &Path, database: &Path) -> Outcome<()> {
         .synchronous(SqliteSynchronous::Full);
     let mut connection = options.connect().await?;
     let keys = Keys::new()?;
+    if mode == "codes" {
+        println!("{} bytes of questions", questions(&mut connection, &keys).await?);
+        return Ok(());
+    }
     let proposals = if mode == "full" {
         for sql in TABLES {
             sqlx::query(sql).execute(&mut connection).await?;
@@ -100,7 +105,8 @@ async fn run(mode: &str, data: &Path, database: &Path) -> Outcome<()> {
 }
 
 const TABLES: [&str; 4] = [
-    "CREATE TABLE patron (id INTEGER PRIMARY KEY, code_index BLOB NOT NULL, sealed BLOB NOT NULL) STRICT",
+    "CREATE TABLE patron (id INTEGER PRIMARY KEY, code_index BLOB NOT NULL, code BLOB NOT NULL,
+         sealed BLOB NOT NULL) STRICT",
     "CREATE INDEX patron_code ON patron (code_index)",
     "CREATE TABLE proposal (patron INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT",
     "CREATE TABLE audit (sequence INTEGER PRIMARY KEY, action TEXT NOT NULL, patron INTEGER NOT NULL) STRICT",
@@ -126,7 +132,8 @@ async fn load(connection: &mut SqliteConnection, keys: &Keys, file: &Path) -> Ou
     for record in reader.records() {
         let record = record?;
         let line = columns.map(|column| record.get(column).unwrap_or_default()).join(" ");
-        rows.push((keys.index(record.get(code_at).unwrap_or_default()), keys.seal(line.as_bytes())?));
+        let code = record.get(code_at).unwrap_or_default();
+        rows.push((keys.index(code), keys.seal(code.as_bytes())?, keys.seal(line.as_bytes())?));
         if rows.len() == BATCH {
             insert_patrons(connection, &std::mem::take(&mut rows)).await?;
         }
@@ -134,16 +141,33 @@ async fn load(connection: &mut SqliteConnection, keys: &Keys, file: &Path) -> Ou
     insert_patrons(connection, &rows).await
 }
 
-async fn insert_patrons(connection: &mut SqliteConnection, rows: &[(Vec<u8>, Vec<u8>)]) -> Outcome<()> {
+/// Keyed hash of the code, sealed code, sealed address.
+type Patron = (Vec<u8>, Vec<u8>, Vec<u8>);
+
+async fn insert_patrons(connection: &mut SqliteConnection, rows: &[Patron]) -> Outcome<()> {
     begin(connection).await?;
     for rows in rows.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO patron (code_index, sealed) ");
-        query.push_values(rows, |mut to, (index, sealed)| {
-            to.push_bind(index).push_bind(sealed);
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO patron (code_index, code, sealed) ");
+        query.push_values(rows, |mut to, (index, code, sealed)| {
+            to.push_bind(index).push_bind(code).push_bind(sealed);
         });
         query.build().execute(&mut *connection).await?;
     }
     commit(connection).await
+}
+
+async fn questions(connection: &mut SqliteConnection, keys: &Keys) -> Outcome<usize> {
+    let (mut after, mut bytes) = (0, 0);
+    loop {
+        let sql = "SELECT id, code FROM patron WHERE id > $1 ORDER BY id LIMIT $2";
+        let limit = i64::try_from(BATCH)?;
+        let list: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as(sql).bind(after).bind(limit).fetch_all(&mut *connection).await?;
+        let Some((last, _)) = list.last() else { return Ok(bytes) };
+        after = *last;
+        let codes = list.iter().map(|(_, code)| keys.open(code)).collect::<Outcome<Vec<String>>>()?;
+        bytes += serde_json::to_vec(&codes)?.len();
+    }
 }
 
 async fn compare(connection: &mut SqliteConnection, keys: &Keys, file: &Path) -> Outcome<usize> {
