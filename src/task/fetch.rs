@@ -4,7 +4,7 @@
 //! once acts, and the people are marked to be looked up. A change that came before is recognised by its
 //! key and does nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, TimeDelta};
 use uuid::Uuid;
@@ -50,6 +50,11 @@ pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Re
             report.skipped += 1;
             continue;
         };
+        if let FetchMode::NotCaughtUpSince(since) = mode
+            && list.caught_up_at.is_some_and(|at| at >= since)
+        {
+            continue;
+        }
         if is_too_old(context, &list) {
             too_old += 1;
             people += list.members;
@@ -154,12 +159,12 @@ impl Following<'_> {
     async fn pages(&self, mut list: FollowList, report: &mut Report) -> Result<(), TaskError> {
         let mut read = self.context.db.read().await?;
         let patrons = store::follow_list::members(&mut read, list.id).await?;
-        let persons = store::person::by_patrons(&mut read, &patrons).await?;
+        let persons = store::person::codes(&mut read, &patrons).await?;
         drop(read);
         let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
         let mut members = Members::new();
         for person in &persons {
-            match person.open_code(&keyring) {
+            match person.open(&keyring) {
                 Ok(Some(code)) => members.entry(code).or_default().push(person.patron),
                 Ok(None) => report.skipped += 1,
                 Err(_) => report.errors += 1,
@@ -254,6 +259,7 @@ impl Following<'_> {
         report: &mut Report,
     ) -> Result<Vec<InboxRow>, TaskError> {
         let mut rows: Vec<InboxRow> = Vec::new();
+        let mut seen = BTreeSet::new();
         for entry in &answer.value.entries {
             let code = match entry {
                 Ok(change) => Some(&change.code),
@@ -266,13 +272,13 @@ impl Following<'_> {
             };
             for &patron in patrons {
                 let row = self.row(list, patron, keyring, entry, answer.request)?;
-                if !rows.iter().any(|other| other.change_key == row.change_key) {
+                if seen.insert(row.change_key.clone()) {
                     rows.push(row);
                 }
             }
         }
         let keys: Vec<Vec<u8>> = rows.iter().map(|row| row.change_key.clone()).collect();
-        let known = store::inbox::known_keys(tx, &keys).await?;
+        let known: BTreeSet<Vec<u8>> = store::inbox::known_keys(tx, &keys).await?.into_iter().collect();
         let before = rows.len();
         rows.retain(|row| !known.contains(&row.change_key));
         report.skipped += u64::try_from(before - rows.len()).unwrap_or(u64::MAX);

@@ -83,8 +83,12 @@ async fn compare_batch(
         .iter()
         .map(|standing| (standing.row.id, standing.next_day(context.clock.today())))
         .collect();
+    let mut by_day: BTreeMap<_, Vec<Uuid>> = BTreeMap::new();
     for patron in done {
-        store::person::compared(&mut tx, patron, now, next.get(&patron).copied().flatten()).await?;
+        by_day.entry(next.get(&patron).copied().flatten()).or_default().push(patron);
+    }
+    for (day, patrons) in by_day {
+        store::person::compared(&mut tx, &patrons, now, day).await?;
     }
     tx.commit("reconcile.batch").await?;
     Ok(())
@@ -158,7 +162,14 @@ impl Changes<'_> {
                 Some(open) => self.compare_with_open(standing, finding, digest, open)?,
             }
         }
-        let gone: Vec<(Uuid, String)> = queue.open.keys().filter(|(of, _)| *of == patron).cloned().collect();
+        let of_patron = (patron, String::new())..;
+        let gone: Vec<(Uuid, String)> = queue
+            .open
+            .range(of_patron)
+            .map(|(key, _)| key)
+            .take_while(|(of, _)| *of == patron)
+            .cloned()
+            .collect();
         for key in gone {
             if let Some(open) = queue.open.remove(&key) {
                 self.close(standing, open)?;
