@@ -15,12 +15,19 @@ static SQLITE: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 static SQLITE_KEYS: Migrator = sqlx::migrate!("src/store/migrations/sqlite_keys");
 static POSTGRES: Migrator = sqlx::migrate!("src/store/migrations/postgres");
 
-/// How long a writer waits for another on SQLite.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a database that is busy is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Connections of one process: tasks work one after another, pages and commands beside them.
 const MAX_CONNECTIONS: u32 = 8;
-/// How long to wait for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long to wait for a connection, and for another writer on SQLite. `AJANTASA_BUSY_MILLIS` shortens it,
+/// for tests.
+fn patience() -> Duration {
+    std::env::var("AJANTASA_BUSY_MILLIS")
+        .ok()
+        .and_then(|millis| millis.parse().ok())
+        .map_or(PATIENCE, Duration::from_millis)
+}
 
 /// Where the database is.
 #[derive(Debug, Clone)]
@@ -192,13 +199,13 @@ async fn sqlite_pool(path: &Path, create: bool) -> Result<sqlx::SqlitePool> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(patience())
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY");
     make_private(path, create);
     SqlitePoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience())
         .connect_with(options)
         .await
         .map_err(|error| match classify(error) {
@@ -223,7 +230,7 @@ async fn postgres_pool(url: &str) -> Result<sqlx::PgPool> {
         .options([("search_path", "public,ajantasa_keys")]);
     PgPoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience())
         .connect_with(options)
         .await
         .map_err(classify)

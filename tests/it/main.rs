@@ -5,11 +5,16 @@ mod architecture;
 mod backup;
 mod cli;
 mod config;
+mod contents;
 mod database;
+#[cfg(feature = "fault-points")]
+mod kills;
 mod migrations;
 mod mock;
 mod patron_file;
+mod pipeline;
 mod reconcile;
+mod scenario;
 mod schedule;
 mod store;
 mod synth;
