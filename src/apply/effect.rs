@@ -90,8 +90,8 @@ fn take_new_code(
     person: &mut PersonRow,
     known: &mut SealedPerson,
 ) -> Result<(), TaskError> {
-    let content = case.content()?;
-    let Some(change) = content.fields.iter().find(|change| change.field == Field::IdentityCode) else {
+    let fields = case.content()?.fields;
+    let Some(change) = fields.iter().find(|change| change.field == Field::IdentityCode) else {
         return Ok(());
     };
     let code =

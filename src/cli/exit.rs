@@ -9,6 +9,7 @@ use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
 use crate::staff::StaffError;
 use crate::store::StoreError;
+use crate::store::backup::BackupError;
 use crate::synth::SynthError;
 use crate::task::TaskError;
 use crate::vtj::error::VtjError;
@@ -104,6 +105,9 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
             MockError::Listen { .. } | MockError::Stopped(_) => Code::Unavailable,
         });
     }
+    if let Some(error) = cause.downcast_ref::<BackupError>() {
+        return Some(code_of_backup(error));
+    }
     if let Some(error) = cause.downcast_ref::<TaskError>() {
         return Some(code_of_task(error));
     }
@@ -117,6 +121,20 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
         });
     }
     None
+}
+
+fn code_of_backup(error: &BackupError) -> Code {
+    match error {
+        BackupError::Store(error) => code_of_store(error),
+        BackupError::FolderNotEmpty(_)
+        | BackupError::TargetNotEmpty(_)
+        | BackupError::NotABackup(_)
+        | BackupError::OtherDatabase { .. }
+        | BackupError::Damaged { .. }
+        | BackupError::NoKeys => Code::Data,
+        BackupError::NewerSchema { .. } => Code::Configuration,
+        BackupError::NoTool(_) | BackupError::Tool { .. } | BackupError::Io(..) => Code::Unavailable,
+    }
 }
 
 fn code_of_task(error: &TaskError) -> Code {

@@ -40,20 +40,21 @@ impl AsArgs {
     /// # Errors
     /// [`Code::NotAllowed`] when not, [`Code::Configuration`] when the password's file cannot be used.
     pub async fn prove(&self, app: &App) -> anyhow::Result<ProvedAccount> {
-        let proof = self.proof(app).await?;
-        Ok(staff::prove(&app.db, &*app.clock, &self.name, proof, &app.os_user).await?)
-    }
-
-    async fn proof(&self, app: &App) -> anyhow::Result<Proof> {
-        if let Some(file) = &self.password_file {
-            return Ok(Proof::Password(read_secret(file)?));
-        }
         let bound = staff::is_bound(&app.db, &*app.clock, &self.name, &app.os_user).await?;
-        if bound || !std::io::stdin().is_terminal() {
-            // Nobody can be asked: only a bound account can be proved, and the attempt is written down.
-            return Ok(Proof::OsUser);
+        let (proof, hint) = match &self.password_file {
+            Some(file) => (Proof::Password(read_secret(file)?), None),
+            None if bound => (Proof::OsUser, None),
+            None if std::io::stdin().is_terminal() => {
+                (Proof::Password(ask(&format!("Password of {}: ", self.name))?), None)
+            }
+            // Nobody can be asked; the attempt is written down all the same.
+            None => (Proof::OsUser, Some("no password was given, use --password-file FILE")),
+        };
+        let proved = staff::prove(&app.db, &*app.clock, &self.name, proof, &app.os_user).await;
+        match hint {
+            Some(hint) => proved.context(hint),
+            None => Ok(proved?),
         }
-        Ok(Proof::Password(ask(&format!("Password of {}: ", self.name))?))
     }
 }
 

@@ -4,6 +4,8 @@
 //! way, and each data key says which master key wraps it. So a rotation that was killed anywhere goes on with
 //! the next call.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use clap::Subcommand;
 use serde::Serialize;
@@ -11,7 +13,7 @@ use serde::Serialize;
 use super::context::{load_config, read_keys, same_path, store_url};
 use super::{App, Code, Exit, Globals, output};
 use crate::audit;
-use crate::config::{Config, SecretSources};
+use crate::config::{Config, SecretName, SecretSources};
 use crate::seal::{MasterKeys, Vault};
 use crate::store::{Db, StoreError, data_key};
 
@@ -68,16 +70,18 @@ fn print(globals: &Globals, keys: &MasterKeys) -> anyhow::Result<Code> {
 
 async fn create(globals: &Globals) -> anyhow::Result<Code> {
     let config = load_config(globals)?;
-    refuse_beside_data(&config).await?;
+    let secrets = SecretSources::from_environment();
+    refuse_beside_data(&config, &secrets).await?;
     let keys = MasterKeys::generate();
-    keys.create(&config.keys.file)?;
-    eprintln!("made {}; keep a copy of it apart from the database", config.keys.file.display());
+    let path = own_file(&config, &secrets);
+    keys.create(path)?;
+    eprintln!("made {}; keep a copy of it apart from the database", path.display());
     print(globals, &keys)
 }
 
 /// A new key beside sealed data would hide that the right one is missing.
-async fn refuse_beside_data(config: &Config) -> anyhow::Result<()> {
-    let url = store_url(config, &SecretSources::from_environment())?;
+async fn refuse_beside_data(config: &Config, secrets: &SecretSources) -> anyhow::Result<()> {
+    let url = store_url(config, secrets)?;
     let used = async {
         let db = Db::open_unchanged(&url).await?;
         let mut used = false;
@@ -98,6 +102,11 @@ async fn refuse_beside_data(config: &Config) -> anyhow::Result<()> {
     }
 }
 
+/// The key file that is ours to write: a systemd credential is a copy.
+fn own_file<'a>(config: &'a Config, secrets: &'a SecretSources) -> &'a Path {
+    secrets.named.get(&SecretName::MasterKey).unwrap_or(&config.keys.file)
+}
+
 fn show(globals: &Globals) -> anyhow::Result<Code> {
     let config = load_config(globals)?;
     let (_, keys) = read_keys(&config, &SecretSources::from_environment())?;
@@ -107,11 +116,12 @@ fn show(globals: &Globals) -> anyhow::Result<Code> {
 async fn rotate(globals: &Globals) -> anyhow::Result<Code> {
     let app = App::open(globals).await?;
     let (path, mut keys) = read_keys(&app.config, &app.secrets)?;
-    if !same_path(&path, &app.config.keys.file) {
+    let own = own_file(&app.config, &app.secrets);
+    if !same_path(&path, own) {
         let message = format!(
-            "the key in force is {}, given by the environment; rotate {} where it is kept, then give the new one",
+            "the key in force is {}, which is given to this service; rotate {} where it is kept, then give that",
             path.display(),
-            app.config.keys.file.display()
+            own.display()
         );
         return Err(Exit::new(Code::Configuration, message).into());
     }

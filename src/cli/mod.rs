@@ -5,9 +5,12 @@
 //! messages, progress and logs go to standard error. To add a command: a file, a `mod` line and a line in
 //! [`Command`] and its two `match`es.
 
+mod audit;
+mod backup;
 mod completions;
 mod config;
 pub mod context;
+mod disclosures;
 pub mod exit;
 pub mod identity;
 mod keys;
@@ -47,7 +50,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 /// Keeps a library's patron register true to the Population Information System, a person deciding every change.
 #[derive(Debug, Parser)]
 #[command(name = "ajantasa", version = VERSION.as_str(), arg_required_else_help = true)]
-#[command(subcommand_required = true, disable_help_subcommand = true)]
+#[command(subcommand_required = true)]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -55,14 +58,17 @@ struct Cli {
     command: Command,
 }
 
+/// The heading of the options that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Options of every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Globals {
     /// The configuration file.
-    #[arg(long, global = true, value_name = "FILE", default_value = DEFAULT_FILE)]
+    #[arg(long, global = true, value_name = "FILE", default_value = DEFAULT_FILE, help_heading = EVERYWHERE)]
     pub config: PathBuf,
     /// How a list or a summary is printed.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table, help_heading = EVERYWHERE)]
     pub format: Format,
 }
 
@@ -76,6 +82,10 @@ enum Command {
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),
+    /// List and export what VTJ was asked, for whom, and why.
+    Disclosures(disclosures::Disclosures),
+    /// List what happened, who did it, and by what evidence.
+    Audit(audit::Audit),
     /// Add, list and close accounts of members of staff.
     User(user::User),
     /// Make, show and replace the master key.
@@ -84,6 +94,8 @@ enum Command {
     Config(config::Config),
     /// Show or bring up to date the schema of the database.
     Migrate(migrate::Migrate),
+    /// Make, verify and restore backups.
+    Backup(backup::Backup),
     /// Run a simulated Population Information System on this machine.
     Mock(mock::Mock),
     /// Make a register, a population and a change log of people who do not exist.
@@ -102,6 +114,9 @@ impl Command {
             | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::Queue(_)
+            | Self::Disclosures(_)
+            | Self::Audit(_)
+            | Self::Backup(_)
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
@@ -118,6 +133,9 @@ impl Command {
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,
+            Self::Disclosures(command) => command.run(globals).await,
+            Self::Audit(command) => command.run(globals).await,
+            Self::Backup(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,
             Self::Keys(command) => command.run(globals).await,
             Self::Config(command) => command.run(globals),

@@ -282,15 +282,13 @@ fn viewer(account: ProvedAccount) -> Viewer {
 
 impl Export {
     async fn run(self, context: &patrons::Context) -> anyhow::Result<Code> {
-        match self.out {
-            Some(path) => patrons::export_file(context, &path).await.map_err(with_code)?,
-            None => {
-                // Not locked over a wait: the lock belongs to one thread.
-                let written = patrons::export(context, std::io::stdout()).await.map_err(with_code)?;
-                std::io::stdout().flush().context("cannot write to standard output")?;
-                written
-            }
-        };
+        if let Some(path) = self.out {
+            patrons::export_file(context, &path).await.map_err(with_code)?;
+        } else {
+            // Not locked over a wait: the lock belongs to one thread.
+            patrons::export(context, std::io::stdout()).await.map_err(with_code)?;
+            std::io::stdout().flush().context("cannot write to standard output")?;
+        }
         Ok(Code::Done)
     }
 }

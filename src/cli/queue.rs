@@ -1,5 +1,7 @@
 //! `queue`: reviewing what was found.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, TimeZone as _, Utc};
 use chrono_tz::Europe::Helsinki;
 use clap::Subcommand;
@@ -356,5 +358,8 @@ fn in_full(item: &QueueItem) -> String {
     if item.single_review {
         lines.push(("review", "by itself only".to_owned()));
     }
-    lines.into_iter().map(|(name, value)| format!("{name:<14} {}\n", output::printable(&value))).collect()
+    lines.iter().fold(String::new(), |mut text, (name, value)| {
+        let _ = writeln!(text, "{name:<14} {}", output::printable(value));
+        text
+    })
 }

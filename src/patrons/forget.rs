@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{BATCH_ROWS, Context, PatronsError};
 use crate::audit;
 use crate::identity_code::IdentityCode;
+use crate::lease::Lease;
 use crate::store::patron::PatronRow;
 use crate::store::person::PersonRow;
 use crate::store::{self, Db, StoreError, data_key, patron_upkeep};
@@ -25,6 +26,18 @@ const LONGEST_REASON: usize = 300;
 pub async fn forget(context: &Context, card: &str, reason: &str) -> Result<(), PatronsError> {
     let reason = checked(reason)?;
     let lease = context.lease().await?;
+    let result = forget_under(context, &lease, card, reason).await;
+    let released = lease.release().await;
+    result?;
+    Ok(released?)
+}
+
+async fn forget_under(
+    context: &Context,
+    lease: &Lease,
+    card: &str,
+    reason: &str,
+) -> Result<(), PatronsError> {
     let now = context.clock.now();
     let mut tx = lease.begin().await?;
     let row = store::patron::by_card_numbers(&mut tx, &[card.to_owned()])
@@ -38,7 +51,7 @@ pub async fn forget(context: &Context, card: &str, reason: &str) -> Result<(), P
     if let Ok(key) = keyring.newest(row.id) {
         event = event.about(key.subject_tag);
     }
-    let related = patron_upkeep::related(&mut tx, &[row.patron_id.clone()], &codes(&row)).await?;
+    let related = patron_upkeep::related(&mut tx, std::slice::from_ref(&row.patron_id), &codes(&row)).await?;
     store::follow_list::leave(&mut tx, row.id).await?;
     patron_upkeep::wipe(&mut tx, row.id, now).await?;
     store::finding::wipe(&mut tx, row.id).await?;
@@ -49,7 +62,6 @@ pub async fn forget(context: &Context, card: &str, reason: &str) -> Result<(), P
     audit::record(&mut tx, &[event]).await?;
     tx.commit("patron.forget").await?;
     patron_upkeep::destroy_keys(&context.db, &[row.id]).await?;
-    lease.release().await?;
     Ok(())
 }
 

@@ -98,15 +98,19 @@ pub async fn import(
     let rejected = RejectedWriter::new(rejected_path.clone(), reader.columns_in_order())
         .map_err(io(&rejected_path, "the list of an earlier import cannot be replaced"))?;
     let lease = context.lease().await?;
-    if !options.allow_shrink {
-        refuse_shrink(context, reader, options.max_shrink_percent, &mut tell).await?;
-        read.store(file.bytes, Ordering::Relaxed);
-    }
-    let reader = open(context, &file, options, &read)?;
-    let mut report = run(context, &lease, reader, (rejected, rejected_path), &mut tell).await?;
-    report.readable_by_others = file.readable_by_others;
-    lease.release().await?;
-    Ok(report)
+    let done = async {
+        if !options.allow_shrink {
+            refuse_shrink(context, reader, options.max_shrink_percent, &mut tell).await?;
+            read.store(file.bytes, Ordering::Relaxed);
+        }
+        let reader = open(context, &file, options, &read)?;
+        run(context, &lease, reader, (rejected, rejected_path), &mut tell).await
+    };
+    let result = done.await;
+    let released = lease.release().await;
+    let report = result?;
+    released?;
+    Ok(ImportReport { readable_by_others: file.readable_by_others, ..report })
 }
 
 type FileReader = Reader<Counted<std::fs::File>>;
@@ -117,7 +121,7 @@ fn open(
     options: Options,
     read: &Arc<AtomicU64>,
 ) -> Result<FileReader, PatronsError> {
-    let input = file.from_start(read.clone())?;
+    let input = file.rewound(read.clone())?;
     Ok(Reader::new(input, options.encoding, context.municipalities.clone())?)
 }
 

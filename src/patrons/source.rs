@@ -80,7 +80,7 @@ impl Opened {
     }
 
     /// Reads from the beginning; `read` counts the bytes.
-    pub(super) fn from_start(&self, read: Arc<AtomicU64>) -> Result<Counted<File>, PatronsError> {
+    pub(super) fn rewound(&self, read: Arc<AtomicU64>) -> Result<Counted<File>, PatronsError> {
         let mut file = self.file.try_clone().map_err(io(&self.path, "cannot be read"))?;
         file.seek(SeekFrom::Start(0)).map_err(io(&self.path, "cannot be read again"))?;
         Ok(Counted { inner: file, read })

@@ -165,8 +165,8 @@ fn last_row(path: &Path, patron_id: &str) -> Result<Option<Row>, RegisterError> 
     let mut reader = BufReader::new(file);
     let start = reader.fill_buf().map_err(|error| failed(path, &error))?;
     let head = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |wanted: u8| head.iter().filter(|byte| **byte == wanted).count();
-    let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
+    let parts = |wanted: u8| head.split(|byte| *byte == wanted).count();
+    let delimiter = if parts(b';') > parts(b',') { b';' } else { b',' };
     let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader);
     let unreadable =
         || RegisterError::Unavailable(format!("{} cannot be read as CSV in UTF-8", path.display()));

@@ -211,7 +211,7 @@ fn without_wrong_contact_details(row: &PatronRow) -> String {
 
 /// Where a column's value comes from, as it is kept in the row.
 #[derive(serde::Serialize)]
-struct Source<'a> {
+struct Provenance<'a> {
     source: &'static str,
     finding: Uuid,
     request: Option<Uuid>,
@@ -226,7 +226,7 @@ fn with_sources(kept: &str, changes: &[FieldChange], source: &WriteSource) -> Re
     } else {
         serde_json::from_str(kept).map_err(|_| inconsistent())?
     };
-    let entry = serde_json::to_value(Source {
+    let entry = serde_json::to_value(Provenance {
         source: "vtj",
         finding: source.finding,
         request: source.request,

@@ -11,8 +11,8 @@ use super::StaffError;
 /// Characters that a new password has at least.
 pub const LEAST_CHARACTERS: usize = 12;
 
-/// A hash that no password fits, for equal work when there is no account. It was made with the parameters of
-/// [`hash`], of random bytes that were thrown away.
+/// Takes the place of a hash where there is no account, for equal work: the parameters are those of [`hash`],
+/// and what fits it is refused all the same.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBzYWx0IQ$2m1ZQmJ4oT0Yq3xX1cQk7vJr8Jt4bqk0eO2l9QhU5nA";
 

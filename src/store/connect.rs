@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -121,7 +121,12 @@ impl Db {
             Pools::Postgres(pool) => POSTGRES.run(pool).await,
         };
         ran.map_err(|error| {
-            StoreError::CannotOpen(format!("its schema cannot be brought up to date: {error}"))
+            let text = format!("its schema cannot be brought up to date: {error}");
+            let classified = match error {
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => classify(error),
+                _ => return StoreError::CannotOpen(text),
+            };
+            if classified.is_transient() { classified } else { StoreError::CannotOpen(text) }
         })
     }
 

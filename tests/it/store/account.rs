@@ -32,6 +32,8 @@ both! {
         account::insert(&mut tx, &row("aino"), &[]).await.unwrap();
         let found = account::by_name(&mut tx, "maija").await.unwrap().unwrap();
         assert_eq!(format!("{found:?}"), format!("{stored:?}"));
+        assert_eq!(account::get(&mut tx, stored.id).await.unwrap().name, "maija");
+        assert!(account::get(&mut tx, new_id(now())).await.is_err());
         assert!(account::by_name(&mut tx, "Maija").await.unwrap().is_none());
         assert_eq!(account::municipalities(&mut tx, stored.id).await.unwrap(), ["710", "755"]);
         let names: Vec<_> = account::all(&mut tx).await.unwrap().into_iter().map(|row| row.name).collect();

@@ -1,8 +1,8 @@
 //! Data keys, kept apart.
 
-use ajantasa::seal::{MasterKeys, Vault};
+use ajantasa::seal::{MasterKeys, SealError, Vault};
 use ajantasa::store::data_key::{self, Keyring};
-use ajantasa::store::{patron, person};
+use ajantasa::store::{StoreError, new_id, patron, person};
 
 use super::{CODE, add_patrons, now};
 use crate::database::both;
@@ -73,5 +73,26 @@ both! {
         master.retire_all_but_current();
         let keyring = data_key::keyring(&database.db, &Vault::new(&master), &ids).await.unwrap();
         assert!(ids.iter().all(|id| keyring.newest(*id).is_ok()));
+    }
+
+    async fn a_process_that_read_the_old_master_key_adds_no_key_after_a_rotation(database: &TestDb) {
+        let mut keys = MasterKeys::generate();
+        let stale = Vault::new(&keys);
+        let patrons = [new_id(now()), new_id(now())];
+        data_key::create(&database.db, &stale, &patrons, now()).await.unwrap();
+        data_key::create(&database.db, &stale, &[new_id(now())], now()).await.unwrap();
+        keys.add_version();
+        let vault = Vault::new(&keys);
+        let mut tx = database.db.begin_keys().await.unwrap();
+        data_key::stop_inserts(&mut tx).await.unwrap();
+        for key in data_key::wrapped_by_older(&mut tx, 2, 1).await.unwrap() {
+            data_key::update_wrapping(&mut tx, &vault.rewrap(&key).unwrap()).await.unwrap();
+        }
+        tx.commit("test").await.unwrap();
+        let error = data_key::create(&database.db, &stale, &[new_id(now())], now()).await.unwrap_err();
+        assert!(matches!(error, StoreError::Seal(SealError::NoMasterKey(2))), "{error}");
+        data_key::create(&database.db, &vault, &[new_id(now())], now()).await.unwrap();
+        let mut tx = database.db.read_keys().await.unwrap();
+        assert_eq!(data_key::count(&mut tx).await.unwrap(), 4);
     }
 }

@@ -140,6 +140,40 @@ both! {
         assert_eq!((stale.moved.as_deref(), stale.effective_at), (Some("last_name"), None));
     }
 
+    async fn what_is_due_is_counted_and_read_page_by_page(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 3).await;
+        let decided = |patron| FindingRow {
+            state: "decided".to_owned(),
+            decision: Some(new_id(now())),
+            effective_at: Some(now()),
+            ..finding_row(patron, "name_change")
+        };
+        let rows: Vec<FindingRow> = patrons.iter().copied().map(decided).collect();
+        let mut tx = database.db.begin().await.unwrap();
+        finding::insert(&mut tx, &rows).await.unwrap();
+        assert_eq!(finding::count_due_to_apply(&mut tx, now()).await.unwrap(), 3);
+        assert_eq!(finding::count_due_to_apply(&mut tx, now() - Duration::seconds(1)).await.unwrap(), 0);
+        let first = finding::due_to_apply(&mut tx, now(), START, 2).await.unwrap();
+        let rest = finding::due_to_apply(&mut tx, now(), (now(), first[1].id), 2).await.unwrap();
+        assert_eq!(rest.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[2].id]);
+    }
+
+    async fn what_was_written_is_looked_at_again_when_its_patron_changes(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 2).await;
+        let written = |patron, patron_version| FindingRow {
+            state: "written".to_owned(),
+            decision: Some(new_id(now())),
+            patron_version,
+            ..finding_row(patron, "name_change")
+        };
+        let seen = [written(patrons[0], 0), written(patrons[1], 1)];
+        let mut tx = database.db.begin().await.unwrap();
+        finding::insert(&mut tx, &seen).await.unwrap();
+        let found = finding::written_and_seen_again(&mut tx, Uuid::nil(), 9).await.unwrap();
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [seen[0].id]);
+        assert!(finding::written_and_seen_again(&mut tx, seen[0].id, 9).await.unwrap().is_empty());
+    }
+
     async fn what_a_person_rejected_is_known(database: &TestDb) {
         let (patrons, _) = add_patrons(database, 1).await;
         let row = finding_row(patrons[0], "death");

@@ -111,6 +111,14 @@ both! {
         assert_eq!((rows[0].version, rows[0].updated_at), (2, later));
     }
 
+    async fn only_a_patron_there_is_can_be_locked(database: &TestDb) {
+        let (ids, _) = add_patrons(database, 1).await;
+        let mut tx = database.db.begin().await.unwrap();
+        patron::lock(&mut tx, ids[0]).await.unwrap();
+        assert_eq!(patron::by_ids(&mut tx, &ids).await.unwrap()[0].version, 1);
+        assert!(patron::lock(&mut tx, Uuid::from_u128(9)).await.is_err());
+    }
+
     async fn whom_a_patron_guarantees_is_found(database: &TestDb) {
         let (ids, keyring) = add_patrons(database, 2).await;
         let child = PatronRow {

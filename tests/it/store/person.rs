@@ -156,4 +156,14 @@ both! {
         let found = person::earlier_surnames(&mut tx, &patrons).await.unwrap();
         assert_eq!(found, [(patrons[0], vec![1; 16]), (patrons[0], vec![2; 16])]);
     }
+
+    async fn only_a_person_there_is_can_be_locked(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 1).await;
+        let mut tx = database.db.begin().await.unwrap();
+        let before = person::by_patrons(&mut tx, &patrons).await.unwrap().remove(0);
+        person::lock(&mut tx, patrons[0]).await.unwrap();
+        let after = person::by_patrons(&mut tx, &patrons).await.unwrap().remove(0);
+        assert_eq!(format!("{before:?}"), format!("{after:?}"));
+        assert!(person::lock(&mut tx, Uuid::from_u128(9)).await.is_err());
+    }
 }
