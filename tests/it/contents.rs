@@ -142,7 +142,7 @@ async fn simple(tx: &mut Tx, lines: &mut Vec<String>) {
     for sql in [
         "SELECT 'follows ' || l.municipality || ' ' || p.patron_id FROM follow_member m
          JOIN follow_list l ON l.id = m.list JOIN patron p ON p.id = m.patron WHERE m.left_version IS NULL",
-        "SELECT DISTINCT 'cursor ' || municipality || ' ' || CAST(cursor_key AS TEXT) FROM follow_list
+        "SELECT DISTINCT 'cursor ' || municipality || ' ' || coalesce(CAST(cursor_key AS TEXT), 'none') FROM follow_list
          WHERE members > 0",
         "SELECT 'list wrong ' || municipality FROM follow_list l WHERE members <>
          (SELECT count(*) FROM follow_member m WHERE m.list = l.id AND m.left_version IS NULL)",

@@ -41,7 +41,7 @@ async fn few(place: &Place, attempts: u32) -> Scenario {
 on_both! {
     async fn each_trouble_has_its_exit_code_and_the_next_round_mends_it(place: Place) {
         let scenario = few(&place, 2).await;
-        scenario.run(ajantasa::task::Task::Enrol).await.unwrap();
+        scenario.ajantasa(&["run", "enrol"]).ended(0);
         let knowledge = contents::tables(&scenario.context, &contents::OF_RUNS, &[]).await;
         for (fault, code, class, attempts) in troubles() {
             scenario.fault(fault.clone()).await;

@@ -115,6 +115,7 @@ fn without_its_folder_or_with_a_damaged_file_the_database_is_named() {
 on_both! {
     async fn a_missing_key_is_a_fault_of_the_configuration_and_leaves_the_database_alone(place: Place) {
         let scenario = few(&place).await;
+        scenario.ajantasa(&["patrons", "list"]).ended(0);
         let before = contents::tables(&scenario.context, &[], &[]).await;
         fs::rename(scenario.path("a.key"), scenario.path("away.key")).unwrap();
         scenario.ajantasa(&["run", "--until-idle"]).ended(78).says("ajantasa keys create");
