@@ -196,7 +196,8 @@ on_both! {
         let person = store::person::by_patrons(&mut read, &[row.id]).await.unwrap().remove(0);
         let keyring =
             data_key::keyring(&scenario.context.db, &scenario.context.vault, &[row.id]).await.unwrap();
-        assert!(person.open_code(&keyring).unwrap().unwrap().expose() == new, "the new code is not followed");
+        let followed = person.open(&keyring).unwrap().followed_code().unwrap().unwrap();
+        assert!(followed.expose() == new, "the new code is not followed");
         assert_eq!(person.follow_state, "following");
         assert!(row.open(&keyring).unwrap().code == Some(code(1)), "the register waits for a person's decision");
     }
