@@ -76,6 +76,7 @@ pub async fn execute(url: &StoreUrl, sql: &str) -> Result<(), sqlx::Error> {
 }
 
 /// Runs a test on an SQLite file of its own.
+#[expect(clippy::needless_pass_by_value, reason = "a closure is handed over where it is written")]
 pub fn on_sqlite(test: impl AsyncFn(&TestDb)) {
     let folder = tempfile::tempdir().unwrap();
     let url = StoreUrl::Sqlite(folder.path().join("test.db"));
@@ -83,6 +84,7 @@ pub fn on_sqlite(test: impl AsyncFn(&TestDb)) {
 }
 
 /// Runs a test on a PostgreSQL database of its own, or says why not.
+#[expect(clippy::needless_pass_by_value, reason = "a closure is handed over where it is written")]
 pub fn on_postgres(test: impl AsyncFn(&TestDb)) {
     with_postgres_url(&async |_: &StoreUrl| {}, |url| run(&test, tempfile::tempdir().unwrap(), url));
 }

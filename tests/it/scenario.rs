@@ -1,6 +1,7 @@
 //! A whole installation of one test: configuration, keys, database, simulated VTJ, and ways to run the tasks,
 //! through the library at a clock of the test's own or by the real binary.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -49,7 +50,7 @@ pub fn on_sqlite(test: impl AsyncFn(Place)) {
 /// Runs a test on a PostgreSQL database of its own, or says why not.
 pub fn on_postgres(test: impl AsyncFn(Place)) {
     database::with_postgres_url(&async |_: &StoreUrl| {}, |url| {
-        database::block_on(test(Place::Postgres(url)))
+        database::block_on(test(Place::Postgres(url)));
     });
 }
 
@@ -406,10 +407,11 @@ fn configuration(url: &StoreUrl, vtj: &str, list_size: u32, attempts: u32) -> St
         ("755", "Siuntio", "\"fi\", \"sv\"", lukas),
         ("092", "Vantaa", "\"fi\", \"sv\"", "\"address\""),
     ] {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "[[municipality]]\ncode = \"{code}\"\nname = {{ fi = \"{name}\" }}\nlanguages = [{languages}]\n\
              field_groups = [{groups}]\n"
-        ));
+        );
     }
     text
 }
@@ -436,11 +438,12 @@ pub mod small {
                         postal_code,city,language,municipality\n"
             .to_owned();
         for n in 1..=people {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "S{n:04},{},{},Testinen,Maija,Pitkäkatu 1,10600,TAMMISAARI,fi,710\n",
                 card(n),
                 code(n)
-            ));
+            );
         }
         text
     }

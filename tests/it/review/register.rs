@@ -44,7 +44,7 @@ async fn keeps_its_promises(register: &dyn PatronRegister) {
     let gone = register.write("P9", &moved(), &source()).await.unwrap();
     assert_eq!(gone, WriteOutcome::Gone);
     let mut other = moved();
-    other[1].current = "00100".to_owned();
+    "00100".clone_into(&mut other[1].current);
     assert_eq!(register.write("P1", &other, &source()).await.unwrap(), WriteOutcome::Conflict);
     assert_eq!(street(register).await, "Vanhatie 1");
     assert_eq!(register.write("P1", &moved(), &source()).await.unwrap(), WriteOutcome::Written);
