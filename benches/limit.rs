@@ -9,6 +9,8 @@
 //! goes on with changes.jsonl in the same database; `limit codes DATA DATABASE` opens the code of everybody,
 //! as VTJ must be asked about each by code to give any changes.
 
+#![expect(clippy::disallowed_types, reason = "the floor pays for no order; nothing of the map is printed")]
+
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;
@@ -163,8 +165,8 @@ async fn questions(connection: &mut SqliteConnection, keys: &Keys) -> Outcome<us
         let limit = i64::try_from(BATCH)?;
         let list: Vec<(i64, Vec<u8>)> =
             sqlx::query_as(sql).bind(after).bind(limit).fetch_all(&mut *connection).await?;
-        let Some((last, _)) = list.last() else { return Ok(bytes) };
-        after = *last;
+        let Some((newest, _)) = list.last() else { return Ok(bytes) };
+        after = *newest;
         let codes = list.iter().map(|(_, code)| keys.open(code)).collect::<Outcome<Vec<String>>>()?;
         bytes += serde_json::to_vec(&codes)?.len();
     }

@@ -15,8 +15,8 @@ static SQLITE: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 static SQLITE_KEYS: Migrator = sqlx::migrate!("src/store/migrations/sqlite_keys");
 static POSTGRES: Migrator = sqlx::migrate!("src/store/migrations/postgres");
 
-/// How long a writer waits for another on SQLite.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a database that is busy is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Connections of one process: tasks work one after another, pages and commands beside them.
 const MAX_CONNECTIONS: u32 = 8;
 /// SQLite's cache of one connection, in KiB as it wants it written: enough that a batch finds the upper pages
@@ -24,8 +24,15 @@ const MAX_CONNECTIONS: u32 = 8;
 const CACHE_SIZE: &str = "-12288";
 /// Pages of the write-ahead log after which they are copied into the database file: 16 MiB, some batches.
 const CHECKPOINT_PAGES: &str = "4096";
-/// How long to wait for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long to wait for a connection, and for another writer on SQLite. `AJANTASA_BUSY_MILLIS` shortens it,
+/// for tests.
+fn patience() -> Duration {
+    std::env::var("AJANTASA_BUSY_MILLIS")
+        .ok()
+        .and_then(|millis| millis.parse().ok())
+        .map_or(PATIENCE, Duration::from_millis)
+}
 
 /// Where the database is.
 #[derive(Debug, Clone)]
@@ -202,7 +209,7 @@ async fn sqlite_pool(path: &Path, create: bool) -> Result<sqlx::SqlitePool> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(patience())
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", CACHE_SIZE)
@@ -211,7 +218,7 @@ async fn sqlite_pool(path: &Path, create: bool) -> Result<sqlx::SqlitePool> {
     make_private(path, create);
     SqlitePoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience())
         .connect_with(options)
         .await
         .map_err(|error| match classify(error) {
@@ -236,7 +243,7 @@ async fn postgres_pool(url: &str) -> Result<sqlx::PgPool> {
         .options([("search_path", "public,ajantasa_keys")]);
     PgPoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience())
         .connect_with(options)
         .await
         .map_err(classify)

@@ -278,6 +278,18 @@ impl Tx {
     }
 }
 
+/// Whether a planted defect is turned on, by which a harness shows that it would see one. Never without the
+/// `fault-points` feature.
+pub(crate) fn planted(defect: &str) -> bool {
+    #[cfg(feature = "fault-points")]
+    return fault::planted(defect);
+    #[cfg(not(feature = "fault-points"))]
+    {
+        let _ = defect;
+        false
+    }
+}
+
 /// A new row identifier: version 7, so that identifiers sort by the time they were made.
 pub fn new_id(at: DateTime<Utc>) -> Uuid {
     static CONTEXT: std::sync::LazyLock<std::sync::Mutex<ContextV7>> =

@@ -228,6 +228,12 @@ impl Following<'_> {
         let page = &answer.value;
         let now = self.context.clock.now();
         let mut tx = self.lease.begin().await?;
+        let cursor_outside = store::planted("cursor_outside");
+        if cursor_outside {
+            store::follow_list::advance(&mut tx, list, page.next_cursor, page.up_to_date, now).await?;
+            tx.commit("fetch.page").await?;
+            tx = self.lease.begin().await?;
+        }
         let rows = self.new_rows(&mut tx, list, members, keyring, answer, report).await?;
         let mut patrons: Vec<Uuid> = rows.iter().map(|row| row.patron).collect();
         patrons.sort_unstable();
@@ -238,12 +244,9 @@ impl Following<'_> {
         store::person::mark_for_refresh(&mut tx, &patrons, now).await?;
         answer.finish(&mut tx, patrons.len(), now).await?;
         audit::record(&mut tx, &self.events(keyring, &rows, answer)?).await?;
-        #[cfg(feature = "fault-points")]
-        if store::fault::planted("cursor_outside") {
-            tx.commit("fetch.page").await?;
-            tx = self.lease.begin().await?;
+        if !cursor_outside {
+            store::follow_list::advance(&mut tx, list, page.next_cursor, page.up_to_date, now).await?;
         }
-        store::follow_list::advance(&mut tx, list, page.next_cursor, page.up_to_date, now).await?;
         tx.commit("fetch.page").await?;
         report.changed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
         Ok(!rows.is_empty())
