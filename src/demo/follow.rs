@@ -15,7 +15,7 @@ use super::world::Progress;
 use crate::cli::{exit, output};
 use crate::finding::FindingState;
 use crate::store::{self, finding::Filter};
-use crate::task::{self, Context, Report, Task};
+use crate::task::{self, Context, Report, Task, TaskError};
 use crate::vtj::mock::RunningMock;
 
 /// Time between two things that happen: long enough to read a line.
@@ -47,7 +47,10 @@ pub(super) async fn until_told_to_stop(
             _ = terminate.recv() => break,
         }
         let happened = progress.next(folder, &mock.world(), context.clock.today())?;
-        let (reports, result) = task::run_until_idle(context).await;
+        let (reports, result) = match happened {
+            Some(_) => task::run_until_idle(context).await,
+            None => apply_decisions(context).await,
+        };
         if let Err(error) = result {
             exit::report(&anyhow::Error::new(error).context("a round stopped; the next one goes on"));
         }
@@ -63,6 +66,18 @@ pub(super) async fn until_told_to_stop(
         }
     }
     output::text("stopped; the same command goes on from here (simulated)\n")
+}
+
+/// While nothing happens in the simulated world: only what people have decided, without asking VTJ.
+async fn apply_decisions(context: &Context) -> (Vec<Report>, Result<(), TaskError>) {
+    let mut reports = Vec::new();
+    for task in [Task::Apply, Task::Reconcile] {
+        match task::run(context, task).await {
+            Ok(report) => reports.push(report),
+            Err(error) => return (reports, Err(error)),
+        }
+    }
+    (reports, Ok(()))
 }
 
 async fn say(
