@@ -80,6 +80,12 @@ impl Server {
         text
     }
 
+    /// Whether it has died, looked up without waiting for it.
+    fn is_gone(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        stat.rsplit(')').next().is_none_or(|rest| rest.trim_start().starts_with('Z'))
+    }
+
     /// Waits until a page holds some words.
     #[track_caller]
     fn wait_for(&self, path: &str, words: &str) {
