@@ -76,8 +76,7 @@ impl Lease {
     /// [`StoreError::LeaseLost`] when it is not.
     pub async fn begin(&self) -> Result<Tx> {
         let mut tx = self.db.begin().await?;
-        #[cfg(feature = "fault-points")]
-        if store::fault::planted("no_epoch_check") {
+        if store::planted("no_epoch_check") {
             return Ok(tx);
         }
         store::lease::prove(&mut tx, &self.task, &self.holder.name, self.epoch, self.holder.ttl_ms()).await?;

@@ -139,13 +139,14 @@ fn code_of_backup(error: &BackupError) -> Code {
 
 fn code_of_task(error: &TaskError) -> Code {
     match error {
+        // A task that met another process's change has its next round.
+        TaskError::Store(StoreError::Conflict(_)) | TaskError::Register(_) => Code::TryAgain,
         TaskError::Store(error) => code_of_store(error),
         TaskError::Vtj(error) => code_of_vtj(error),
         TaskError::HeldElsewhere(_) | TaskError::CursorTooOld { .. } | TaskError::LeftAlone { .. } => {
             Code::TryAgain
         }
         TaskError::NoInterface(_) => Code::Configuration,
-        TaskError::Register(_) => Code::TryAgain,
     }
 }
 

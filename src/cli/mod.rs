@@ -10,6 +10,7 @@ mod backup;
 mod completions;
 mod config;
 pub mod context;
+mod demo;
 mod disclosures;
 mod doctor;
 pub mod exit;
@@ -76,6 +77,8 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show the whole way with invented people and a simulated Population Information System.
+    Demo(demo::Demo),
     /// Run as a daemon: every task on its schedule, until a signal ends it.
     Serve(serve::Serve),
     /// Do rounds of tasks now.
@@ -116,7 +119,8 @@ impl Command {
     fn verbosity(&self) -> Verbosity {
         match self {
             Self::Mock(_) | Self::Serve(_) => Verbosity::Daemon,
-            Self::Run(_)
+            Self::Demo(_)
+            | Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::Queue(_)
@@ -136,6 +140,7 @@ impl Command {
 
     async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self {
+            Self::Demo(command) => command.run(globals).await,
             Self::Serve(command) => command.run(globals).await,
             Self::Run(command) => command.run(globals).await,
             Self::Doctor(command) => command.run(globals).await,

@@ -9,18 +9,30 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Db, Pools, Result, StoreError};
+use super::{Db, Pools, ROWS_PER_STATEMENT, Result, StoreError};
 
 static SQLITE: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 static SQLITE_KEYS: Migrator = sqlx::migrate!("src/store/migrations/sqlite_keys");
 static POSTGRES: Migrator = sqlx::migrate!("src/store/migrations/postgres");
 
-/// How long a writer waits for another on SQLite.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a database that is busy is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Connections of one process: tasks work one after another, pages and commands beside them.
 const MAX_CONNECTIONS: u32 = 8;
-/// How long to wait for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// SQLite's cache of one connection, in KiB as it wants it written: enough that a batch finds the upper pages
+/// of every index there.
+const CACHE_SIZE: &str = "-12288";
+/// Pages of the write-ahead log after which they are copied into the database file: 16 MiB, some batches.
+const CHECKPOINT_PAGES: &str = "4096";
+
+/// How long to wait for a connection, and for another writer on SQLite. `AJANTASA_BUSY_MILLIS` shortens it,
+/// for tests.
+fn patience() -> Duration {
+    std::env::var("AJANTASA_BUSY_MILLIS")
+        .ok()
+        .and_then(|millis| millis.parse().ok())
+        .map_or(PATIENCE, Duration::from_millis)
+}
 
 /// Where the database is.
 #[derive(Debug, Clone)]
@@ -197,13 +209,16 @@ async fn sqlite_pool(path: &Path, create: bool) -> Result<sqlx::SqlitePool> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(patience())
         .pragma("secure_delete", "ON")
-        .pragma("temp_store", "MEMORY");
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", CACHE_SIZE)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .row_buffer_size(ROWS_PER_STATEMENT);
     make_private(path, create);
     SqlitePoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience())
         .connect_with(options)
         .await
         .map_err(|error| match classify(error) {
@@ -228,7 +243,7 @@ async fn postgres_pool(url: &str) -> Result<sqlx::PgPool> {
         .options([("search_path", "public,ajantasa_keys")]);
     PgPoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience())
         .connect_with(options)
         .await
         .map_err(classify)

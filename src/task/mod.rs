@@ -210,6 +210,8 @@ pub async fn run(context: &Context, task: Task) -> Result<Report, TaskError> {
 pub enum FetchMode {
     /// From the kept cursors.
     Continue,
+    /// From the kept cursors, but lists that have caught up since then are not asked about again.
+    NotCaughtUpSince(DateTime<Utc>),
     /// New cursors, and base data of everyone.
     Reload,
 }
@@ -282,11 +284,13 @@ async fn end_round(
 pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskError>) {
     let mut sums: Vec<Report> =
         Task::ALL.iter().map(|task| Report { task: task.as_str().to_owned(), ..Report::default() }).collect();
+    let mut mode = FetchMode::Continue;
+    let started = context.clock.now();
     for _ in 0..MAX_ROUNDS {
         let mut changed = 0;
         let mut failure = None;
         for (task, sum) in Task::ALL.into_iter().zip(&mut sums) {
-            match run(context, task).await {
+            match run_with(context, task, mode).await {
                 Ok(report) => {
                     changed += report.changed;
                     sum.add(&report);
@@ -303,6 +307,7 @@ pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskE
         if changed == 0 {
             break;
         }
+        mode = FetchMode::NotCaughtUpSince(started);
     }
     (sums, Ok(()))
 }

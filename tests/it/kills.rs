@@ -1,0 +1,352 @@
+//! A process killed at a commit and started again ends where an undisturbed one does.
+//!
+//! Every commit has a name. An undisturbed journey of the real binary, from the patron file to applied
+//! corrections, is traced commit by commit; then, for commits chosen by a fixed seed (all of them in the long
+//! tests), the process is killed right before or right after the commit, started again, and everything the
+//! database knows is compared with the undisturbed journey at the same step, with the audit log's gaps and
+//! every effect's record. Planted defects show that the comparison would see what it looks for.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Stdio};
+
+use ajantasa::seal::MasterKeys;
+use ajantasa::store::StoreUrl;
+use chrono::{DateTime, TimeDelta, Utc};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::contents;
+use crate::database::block_on;
+use crate::scenario::small::{people, register, world};
+use crate::scenario::{Place, Ran, Scenario, Setup, at_or_after_the_test_data, on_both, private};
+
+/// How many points are tried on SQLite outside the long tests.
+const CHOSEN_ON_SQLITE: usize = 20;
+/// How many on PostgreSQL, where every step is walked again for each.
+const CHOSEN_ON_POSTGRES: usize = 4;
+/// The seed of the choice.
+const SEED: u64 = 0x5EED_2026;
+/// Commits that come by time and not by work.
+const BY_TIME: &str = "lease.prolong";
+
+/// The steps of the journey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Import,
+    Run,
+    Account,
+    Approve,
+    Apply,
+}
+
+const STEPS: [Step; 5] = [Step::Import, Step::Run, Step::Account, Step::Approve, Step::Apply];
+
+/// Where a process is killed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Point {
+    step: Step,
+    commit: String,
+    when: &'static str,
+    count: usize,
+}
+
+/// The journey's fixed facts.
+struct Journey {
+    keys: String,
+    at: DateTime<Utc>,
+}
+
+/// What an undisturbed journey was.
+struct Undisturbed {
+    commits: BTreeMap<Step, Vec<String>>,
+    knowledge: BTreeMap<Step, Vec<String>>,
+    /// On SQLite the files before each step, so that it need not be walked to again.
+    before: BTreeMap<Step, TempDir>,
+}
+
+impl Journey {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        MasterKeys::generate().create(&path).unwrap();
+        Self { keys: fs::read_to_string(path).unwrap(), at: at_or_after_the_test_data() }
+    }
+
+    async fn begin(&self, place: &Place, files: Option<&TempDir>) -> Scenario {
+        let keys = Some(self.keys.clone());
+        let files = files.map(|folder| folder.path().to_owned());
+        let setup = Setup { at: self.at, keys, files, list_size: 20, page_size: 10, ..Setup::default() };
+        let scenario = Scenario::new(place, setup).await;
+        private(&scenario.path("register.csv"), &crate::scenario::register());
+        scenario
+    }
+
+    /// The command of a step; nothing when there is nothing left to do.
+    fn command(&self, scenario: &Scenario, step: Step) -> Option<Command> {
+        let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
+        match step {
+            Step::Import => Some(scenario.command(&["patrons", "import", "register.csv"])),
+            Step::Run => Some(run_at(scenario, self.at)),
+            Step::Account => {
+                let mut command = scenario.command(&["user", "add", "anna", "--role", "reviewer"]);
+                for code in ["078", "149", "710", "755", "092"] {
+                    command.args(["--municipality", code]);
+                }
+                command.args(["--may", "protected", "--until", "2199-12-31", "--os-user", &user]);
+                Some(command)
+            }
+            Step::Approve => {
+                let items = scenario.ajantasa(&["--format", "json", "queue", "list"]).ended(0).json();
+                let ids: Vec<&str> = items.as_array().unwrap().iter().filter_map(approvable).collect();
+                if ids.is_empty() {
+                    return None;
+                }
+                let mut command = scenario.command(&["queue", "approve", "--as", "anna"]);
+                command.args(ids);
+                Some(command)
+            }
+            // Late enough for every undo window, and for what a killed process left open.
+            Step::Apply => Some(run_at(scenario, self.at + TimeDelta::hours(2))),
+        }
+    }
+
+    fn go(&self, scenario: &Scenario, step: Step) {
+        let Some(mut command) = self.command(scenario, step) else { return };
+        let ran = Ran::new(&command.output().unwrap());
+        // An account that is there already is what was wanted.
+        let there = step == Step::Account && ran.code == Some(65);
+        assert!(ran.code == Some(0) || there, "{step:?}: {ran:?}");
+    }
+
+    async fn undisturbed(&self, place: &Place) -> Undisturbed {
+        let scenario = self.begin(place, None).await;
+        let (commits, knowledge, before) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut found = Undisturbed { commits, knowledge, before };
+        for step in STEPS {
+            if matches!(place, Place::Sqlite) {
+                found.before.insert(step, copy_of_files(&scenario));
+            }
+            let trace = scenario.path("trace");
+            let mut command = self.command(&scenario, step).unwrap();
+            let ran = Ran::new(&command.env("AJANTASA_FAULT_TRACE", &trace).output().unwrap());
+            assert_eq!(ran.code, Some(0), "{step:?}: {ran:?}");
+            let commits = fs::read_to_string(&trace).unwrap().lines().map(str::to_owned).collect();
+            fs::remove_file(trace).unwrap();
+            found.commits.insert(step, commits);
+            found.knowledge.insert(step, seen(&scenario).await);
+        }
+        found
+    }
+
+    /// Goes to a point, is killed there, and goes on. Returns what differs then from the undisturbed journey.
+    async fn disturbed(
+        &self,
+        place: &Place,
+        point: &Point,
+        plant: &str,
+        undisturbed: &Undisturbed,
+    ) -> Vec<String> {
+        let files = undisturbed.before.get(&point.step);
+        let scenario = self.begin(place, files).await;
+        let walked = files.map_or(point.step, |_| Step::Import);
+        for step in STEPS.into_iter().take_while(|step| *step < walked) {
+            self.go(&scenario, step);
+        }
+        let mut command = self.command(&scenario, point.step).unwrap();
+        command.env("AJANTASA_FAULT", format!("{}:{}:{}", point.commit, point.when, point.count));
+        command.env("AJANTASA_PLANT", plant);
+        let killed = command.output().unwrap();
+        assert_eq!(killed.status.signal(), Some(9), "{point:?} was not reached: {killed:?}");
+        self.go(&scenario, point.step);
+        contents::difference(&undisturbed.knowledge[&point.step], &seen(&scenario).await)
+    }
+}
+
+/// The database's files while nothing writes: what is not yet folded in beside the rest.
+fn copy_of_files(scenario: &Scenario) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.db", "a.db-wal", "a.db-keys", "a.db-keys-wal"] {
+        if scenario.path(name).exists() {
+            fs::copy(scenario.path(name), folder.path().join(name)).unwrap();
+        }
+    }
+    folder
+}
+
+fn run_at(scenario: &Scenario, at: DateTime<Utc>) -> Command {
+    let mut command = scenario.command(&["run", "--until-idle", "--simulated-clock"]);
+    command.arg(at.to_rfc3339());
+    command
+}
+
+/// What is approved: one kind each of what is written, and of what is not.
+fn approvable(item: &Value) -> Option<&str> {
+    let kinds = ["address_change", "moved_abroad", "name_change", "language_change", "death"];
+    let wanted = kinds.contains(&item["kind"].as_str()?) && item["state"] == "new";
+    wanted.then(|| item["id"].as_str()).flatten()
+}
+
+/// Everything the database knows, and every effect without its record.
+async fn seen(scenario: &Scenario) -> Vec<String> {
+    let mut seen = contents::knowledge(&scenario.context).await;
+    seen.extend(contents::unrecorded(&scenario.context).await);
+    // A killed process may have looked at people once more than an undisturbed one; its lease runs out.
+    seen.retain(|line| !line.starts_with("lease held"));
+    seen.sort();
+    seen
+}
+
+/// A small generator of numbers that are the same everywhere.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit).unwrap()).unwrap()
+    }
+}
+
+/// Every commit of the journey, before and after, in an order of chance that takes each name in turn.
+fn points(undisturbed: &Undisturbed) -> Vec<Point> {
+    let mut points = Vec::new();
+    for (&step, commits) in &undisturbed.commits {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for commit in commits.iter().filter(|commit| *commit != BY_TIME) {
+            let count = counts.entry(commit).or_default();
+            *count += 1;
+            for when in ["before", "after"] {
+                points.push(Point { step, commit: commit.clone(), when, count: *count });
+            }
+        }
+    }
+    let mut numbers = Numbers(SEED);
+    for at in (1..points.len()).rev() {
+        points.swap(at, numbers.below(at + 1));
+    }
+    let mut turns: BTreeMap<(Step, String), usize> = BTreeMap::new();
+    points.sort_by_cached_key(|point| {
+        let turn = turns.entry((point.step, point.commit.clone())).or_default();
+        *turn += 1;
+        *turn
+    });
+    points
+}
+
+/// Runs a body on a fresh database of one kind, or says why not.
+type On = fn(&dyn Fn(Place));
+
+fn sqlite(body: &dyn Fn(Place)) {
+    body(Place::Sqlite);
+}
+
+fn postgres(body: &dyn Fn(Place)) {
+    crate::database::with_postgres_url(&async |_: &StoreUrl| {}, |url| body(Place::Postgres(url)));
+}
+
+/// The undisturbed journey, unless there is no database to make it on.
+fn undisturbed(on: On, journey: &Journey) -> Option<Undisturbed> {
+    let found = RefCell::new(None);
+    on(&|place| {
+        found.replace(Some(block_on(journey.undisturbed(&place))));
+    });
+    let found = found.into_inner()?;
+    for (step, knowledge) in &found.knowledge {
+        let wrong: Vec<&String> = knowledge.iter().filter(|line| line.contains("without")).collect();
+        assert!(wrong.is_empty(), "{step:?}: {wrong:?}");
+    }
+    Some(found)
+}
+
+/// Kills at one point and returns what differs then.
+fn differs(on: On, journey: &Journey, undisturbed: &Undisturbed, point: &Point, plant: &str) -> Vec<String> {
+    let found = RefCell::new(Vec::new());
+    on(&|place| {
+        found.replace(block_on(journey.disturbed(&place, point, plant, undisturbed)));
+    });
+    found.into_inner()
+}
+
+/// Kills at chosen points, each in a database of its own.
+fn kill_at_chosen_points(on: On, chosen: usize) {
+    let journey = Journey::new();
+    let Some(undisturbed) = undisturbed(on, &journey) else { return };
+    let points = points(&undisturbed);
+    let long = std::env::var_os("AJANTASA_TEST_LONG").is_some();
+    let tried = if long { points.len() } else { chosen };
+    println!("{tried} of {} points, chosen with seed {SEED:#x}", points.len());
+    let mut wrong = Vec::new();
+    for point in points.iter().take(tried) {
+        let difference = differs(on, &journey, &undisturbed, point, "");
+        println!("{point:?}: {} lines differ", difference.len());
+        if !difference.is_empty() {
+            wrong.push(format!("{point:?}: {difference:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_killed_process_that_starts_again_ends_where_an_undisturbed_one_does_on_sqlite() {
+    kill_at_chosen_points(sqlite, CHOSEN_ON_SQLITE);
+}
+
+#[test]
+fn a_killed_process_that_starts_again_ends_where_an_undisturbed_one_does_on_postgres() {
+    kill_at_chosen_points(postgres, CHOSEN_ON_POSTGRES);
+}
+
+#[test]
+fn planted_defects_are_seen() {
+    let journey = Journey::new();
+    let undisturbed = undisturbed(sqlite, &journey).expect("SQLite needs no server");
+    let at = |commit: &str| Point { step: Step::Run, commit: commit.to_owned(), when: "after", count: 1 };
+    for (plant, commit, sign) in [
+        ("cursor_outside", "fetch.page", "missing: inbox"),
+        ("audit_after", "reconcile.batch", "too much: finding without its audit record"),
+    ] {
+        let difference = differs(sqlite, &journey, &undisturbed, &at(commit), plant);
+        assert!(difference.iter().any(|line| line.starts_with(sign)), "{plant}: {difference:#?}");
+        let difference = differs(sqlite, &journey, &undisturbed, &at(commit), "");
+        assert_eq!(difference, [""; 0], "{commit} without the defect");
+    }
+}
+
+on_both! {
+    async fn a_holder_that_was_frozen_past_its_lease_cannot_write(place: Place) {
+        assert_eq!(frozen_holder(&place, "").await, Some(75));
+    }
+
+    async fn a_missing_epoch_check_is_seen(place: Place) {
+        assert_eq!(frozen_holder(&place, "no_epoch_check").await, Some(0));
+    }
+}
+
+/// Freezes a process that waits for VTJ until another has taken its lease and done its work, then lets it go
+/// on. Returns its exit code.
+async fn frozen_holder(place: &Place, plant: &str) -> Option<i32> {
+    let world = world(people(1), Vec::new());
+    let scenario = Scenario::new(place, Setup { world: Some(world), ..Setup::default() }).await;
+    scenario.import(&register(1)).await;
+    scenario.ajantasa(&["run", "enrol"]).ended(0);
+    scenario.fault(json!({ "kind": "latency", "millis": 300, "path": "perustiedot" })).await;
+    let mut first = scenario.command(&["run", "refresh"]);
+    first.env("AJANTASA_LEASE_SECONDS", "1").env("AJANTASA_PLANT", plant).stderr(Stdio::null());
+    let mut first = first.stdout(Stdio::null()).spawn().unwrap();
+    while scenario.calls("perustiedot").await == 0 {
+        assert_eq!(first.try_wait().unwrap(), None, "it ended before it asked");
+    }
+    let process = Pid::from_raw(i32::try_from(first.id()).unwrap());
+    kill(process, Signal::SIGSTOP).unwrap();
+    // Held elsewhere until the lease has run out.
+    while scenario.ajantasa(&["run", "refresh"]).code == Some(75) {}
+    assert_eq!(scenario.number("SELECT count(*) FROM person WHERE answer = 'found'").await, 1);
+    kill(process, Signal::SIGCONT).unwrap();
+    first.wait().unwrap().code()
+}

@@ -1,0 +1,131 @@
+//! The test data from the patron file to the queue.
+
+use ajantasa::store::Db;
+use serde_json::{Value, json};
+
+use crate::contents::{self, OF_RUNS};
+use crate::scenario::{Scenario, Setup, at_or_after_the_test_data, on_both, testdata};
+
+/// Columns that a round moves although it learns nothing.
+const OF_ROUNDS: [&str; 2] = ["follow_list.cursor_at", "follow_list.caught_up_at"];
+
+/// An item of the queue with the keys that the expected queue has.
+fn expected_part(item: &Value) -> Value {
+    let mut part = json!({});
+    for key in ["card_number", "kind", "fields", "municipality"] {
+        part[key] = item[key].clone();
+    }
+    if let Some(date) = item.get("death_date") {
+        part["death_date"] = date.clone();
+    }
+    part
+}
+
+fn sorted(items: &Value) -> Vec<Value> {
+    let mut items: Vec<Value> = items.as_array().unwrap().iter().map(expected_part).collect();
+    items.sort_by_key(|item| format!("{} {}", item["card_number"], item["kind"]));
+    items
+}
+
+#[track_caller]
+fn assert_is_the_expected_queue(items: &Value) {
+    let text = std::fs::read_to_string(testdata("patrons/expected_queue.json")).unwrap();
+    let expected = sorted(&serde_json::from_str(&text).unwrap());
+    let found = sorted(items);
+    for item in &expected {
+        assert!(found.contains(item), "missing: {item}\nthere is: {:?}", same_card(&found, item));
+    }
+    for item in &found {
+        assert!(expected.contains(item), "not expected: {item}");
+    }
+    assert_eq!(found.len(), expected.len());
+}
+
+fn same_card<'a>(items: &'a [Value], wanted: &Value) -> Vec<&'a Value> {
+    items.iter().filter(|item| item["card_number"] == wanted["card_number"]).collect()
+}
+
+on_both! {
+    async fn the_binary_finds_exactly_what_the_test_data_expects(place: Place) {
+        let setup = Setup { at: at_or_after_the_test_data(), ..Setup::default() };
+        let scenario = Scenario::new(&place, setup).await;
+        std::fs::copy(testdata("patrons/register.csv"), scenario.path("register.csv")).unwrap();
+        scenario.ajantasa(&["patrons", "import", "register.csv"]).ended(0);
+        let clock = at_or_after_the_test_data().to_rfc3339();
+        let run = ["--format", "json", "run", "--until-idle", "--simulated-clock", &clock];
+        let first = scenario.ajantasa(&run).ended(0).json();
+        assert_eq!(first.as_array().unwrap().len(), 7);
+        assert_is_the_expected_queue(&scenario.ajantasa(&["--format", "json", "queue", "list"]).ended(0).json());
+        let second = scenario.ajantasa(&run).ended(0).json();
+        for report in second.as_array().unwrap() {
+            assert_eq!(report["changed"], 0, "{report}");
+        }
+        assert_is_the_expected_queue(&scenario.ajantasa(&["--format", "json", "queue", "list"]).ended(0).json());
+    }
+
+    async fn small_lists_and_pages_find_the_same_and_a_second_run_changes_nothing(place: Place) {
+        let setup = Setup { list_size: 5, page_size: 2, ..Setup::default() };
+        let scenario = Scenario::new(&place, setup).await;
+        scenario.import_register().await;
+        scenario.until_idle().await;
+        let queue = serde_json::to_value(scenario.queue().await).unwrap();
+        assert_is_the_expected_queue(&queue);
+        assert!(scenario.number("SELECT count(*) FROM follow_list").await > 12);
+        let before = contents::tables(&scenario.context, &OF_RUNS, &OF_ROUNDS).await;
+        for report in scenario.until_idle().await {
+            assert_eq!(report.changed, 0, "{report:?}");
+        }
+        let after = contents::tables(&scenario.context, &OF_RUNS, &OF_ROUNDS).await;
+        for (table, rows) in &before {
+            assert_eq!(contents::difference(rows, &after[table]), [""; 0], "{table}");
+        }
+        let again = contents::tables(&scenario.context, &OF_RUNS, &OF_ROUNDS).await;
+        assert_eq!(after, again);
+    }
+
+    async fn every_request_is_in_the_disclosure_log_and_nothing_ungranted_is_stored(place: Place) {
+        let scenario = Scenario::of_testdata(&place).await;
+        scenario.import_register().await;
+        scenario.until_idle().await;
+        for interface in ["kirjausavain", "muutokset", "perustiedot"] {
+            let sql = format!("SELECT count(*) FROM disclosure WHERE interface = '{interface}'");
+            assert_eq!(scenario.number(&sql).await, scenario.calls(interface).await, "{interface}");
+        }
+        let unfinished = "SELECT count(*) FROM disclosure WHERE outcome <> 'answered' OR purpose <> 'register_upkeep'
+             OR legal_basis = '' OR length(municipality) <> 3";
+        assert_eq!(scenario.number(unfinished).await, 0);
+        let nameless = "SELECT count(*) FROM disclosure d WHERE interface = 'perustiedot' AND persons_asked >
+             (SELECT count(*) FROM disclosure_subject s WHERE s.disclosure = d.id)";
+        assert_eq!(scenario.number(nameless).await, 0);
+        let mixed = "SELECT count(*) FROM disclosure d JOIN disclosure_subject s ON s.disclosure = d.id
+             JOIN patron p ON p.id = s.patron WHERE p.municipality <> d.municipality";
+        assert_eq!(scenario.number(mixed).await, 0);
+        let listless = "SELECT count(*) FROM disclosure WHERE interface = 'muutokset' AND
+             (list IS NULL OR list_version IS NULL)";
+        assert_eq!(scenario.number(listless).await, 0);
+        assert_eq!(contents::unrecorded(&scenario.context).await, [""; 0]);
+        let known = contents::knowledge(&scenario.context).await.join("\n");
+        // Occupation, mother tongue and guardians are granted to nobody.
+        for ungranted in ["Kirjansitoja", "AMMATTI", "HUOLTAJA", "AIDINKIELI", "SUKUPUOLI", "TUNTEMATON_RYHMA"] {
+            assert!(!known.contains(ungranted), "{ungranted}");
+        }
+        let vantaa: Vec<&str> = known.lines()
+            .filter(|line| line.starts_with("person 092") || line.starts_with("person V")).collect();
+        assert!(!vantaa.is_empty());
+        for line in vantaa {
+            assert!(!line.contains("\"dead\":true") && line.contains("\"contact_language\":null")
+                || !line.contains("\"record\":{"), "{line}");
+        }
+    }
+
+    async fn a_database_opened_by_the_next_process_is_as_it_was_left(place: Place) {
+        let scenario = Scenario::of_testdata(&place).await;
+        scenario.import_register().await;
+        scenario.until_idle().await;
+        let before = contents::tables(&scenario.context, &[], &[]).await;
+        scenario.context.db.close().await;
+        let mut context = scenario.context.clone();
+        context.db = Db::open(&scenario.url).await.unwrap();
+        assert_eq!(before, contents::tables(&context, &[], &[]).await);
+    }
+}
