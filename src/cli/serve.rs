@@ -3,7 +3,7 @@
 use super::context::load_config;
 use super::simulated_clock::SimulatedClockArg;
 use super::{App, Code, Globals, output};
-use crate::service::{self, Installation};
+use crate::service::{self, Installation, Signals};
 
 /// Options of `serve`.
 #[derive(Debug, clap::Args)]
@@ -14,6 +14,7 @@ pub struct Serve {
 
 impl Serve {
     pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+        let signals = Signals::catch()?;
         let App { config, secrets, db, vault, clock, os_user, .. } =
             App::open_simulated(globals, &self.clock).await?;
         let listener = service::bind(config.service.listen).await?;
@@ -24,7 +25,7 @@ impl Serve {
             self.clock.admit(&config)?;
             Ok(config)
         };
-        service::serve(installation, listener, reread).await?;
+        service::serve(installation, signals, listener, reread).await?;
         Ok(Code::Done)
     }
 }

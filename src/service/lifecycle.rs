@@ -66,11 +66,11 @@ pub async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 /// When the start fails, or something that should run on ends by itself.
 pub async fn serve(
     installation: Installation,
+    signals: Signals,
     listener: TcpListener,
     reread: impl Fn() -> anyhow::Result<Config>,
 ) -> anyhow::Result<()> {
-    let mut signals = Signals::new()?;
-    let mut hangup = wait_for(SignalKind::hangup())?;
+    let Signals { mut ends, mut hangup } = signals;
     let stop = CancellationToken::new();
     let plan = plan(&installation, &installation.config, &stop)?;
     let (plans, plan_changes) = watch::channel(Arc::new(plan));
@@ -98,7 +98,7 @@ pub async fn serve(
         tokio::select! {
             _ = beat.tick() => notify(&[NotifyState::Watchdog]),
             () = &mut tasks => break true,
-            () = signals.end() => break false,
+            () = ends.next() => break false,
             _ = hangup.recv() => match reload(&installation, &reread, &stop, &configs) {
                 Ok(plan) => { plans.send_replace(Arc::new(plan)); }
                 Err(error) => {
@@ -111,7 +111,7 @@ pub async fn serve(
     stop.cancel();
     notify(&[NotifyState::Stopping, NotifyState::Status("ending")]);
     if !ended {
-        drain(tasks, &mut signals).await;
+        drain(tasks, &mut ends).await;
     }
     closing.cancel();
     // Whoever still reads a page is cut off.
@@ -122,11 +122,11 @@ pub async fn serve(
 }
 
 /// Waits for the running task to come to its next commit.
-async fn drain(tasks: impl Future<Output = ()>, signals: &mut Signals) {
+async fn drain(tasks: impl Future<Output = ()>, ends: &mut Ends) {
     tracing::info!("ending: no task is started any more");
     let in_time = tokio::select! {
         ended = tokio::time::timeout(DRAIN, tasks) => ended.is_ok(),
-        () = signals.end() => false,
+        () = ends.next() => false,
     };
     if !in_time {
         tracing::warn!(
@@ -139,22 +139,37 @@ fn wait_for(kind: SignalKind) -> anyhow::Result<Signal> {
     signal(kind).context("cannot wait for signals")
 }
 
+/// The signals the daemon listens to. Until they are caught, each of them ends the process at once.
+#[derive(Debug)]
+pub struct Signals {
+    ends: Ends,
+    hangup: Signal,
+}
+
+impl Signals {
+    /// Catches them; before anybody is told that the daemon listens.
+    ///
+    /// # Errors
+    /// When the system does not let them be caught.
+    pub fn catch() -> anyhow::Result<Self> {
+        let ends = Ends {
+            terminate: wait_for(SignalKind::terminate())?,
+            interrupt: wait_for(SignalKind::interrupt())?,
+        };
+        Ok(Self { ends, hangup: wait_for(SignalKind::hangup())? })
+    }
+}
+
 /// The signals that end the process.
-struct Signals {
+#[derive(Debug)]
+struct Ends {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Signals {
-    fn new() -> anyhow::Result<Self> {
-        Ok(Self {
-            terminate: wait_for(SignalKind::terminate())?,
-            interrupt: wait_for(SignalKind::interrupt())?,
-        })
-    }
-
-    /// Waits for a signal to end.
-    async fn end(&mut self) {
+impl Ends {
+    /// Waits for one.
+    async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

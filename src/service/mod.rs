@@ -30,7 +30,7 @@ use crate::vtj::http::HttpLimits;
 use crate::vtj::retry::RetryPolicy;
 use crate::vtj::tls::TlsSettings;
 
-pub use lifecycle::{Installation, bind, serve};
+pub use lifecycle::{Installation, Signals, bind, serve};
 pub use metrics::certificates;
 
 /// Builds what the tasks work with.

@@ -80,16 +80,28 @@ impl Server {
         text
     }
 
+    /// Whether it has died, looked up without waiting for it.
+    fn is_gone(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        stat.rsplit(')').next().is_none_or(|rest| rest.trim_start().starts_with('Z'))
+    }
+
     /// Waits until a page holds some words.
     #[track_caller]
     fn wait_for(&self, path: &str, words: &str) {
         let shows = || self.page(path).is_some_and(|(_, text)| text.contains(words));
-        until(shows, || format!("{words:?} did not come to {path}: {:?}\n{}", self.page(path), self.log()));
+        until(
+            || shows() || self.is_gone(),
+            || format!("{words:?} did not come to {path}: {:?}\n{}", self.page(path), self.log()),
+        );
+        assert!(!self.is_gone(), "it has ended: {}", self.log());
     }
 
     #[track_caller]
     fn wait_for_log(&self, words: &str) {
-        until(|| self.log().contains(words), || format!("{words:?} is not in {}", self.log()));
+        let says = || self.log().contains(words);
+        until(|| says() || self.is_gone(), || format!("{words:?} is not in {}", self.log()));
+        assert!(says(), "it has ended without {words:?}: {}", self.log());
     }
 
     /// Waits for its end, and says how it ended.
@@ -168,16 +180,14 @@ impl Site {
     }
 
     fn configure(&self, mode: &str, database: &str) {
-        let municipalities: String = ["078", "149", "710", "755"]
-            .iter()
-            .map(|code| {
-                format!(
-                    "[[municipality]]\ncode = \"{code}\"\nname = {{ fi = \"Kunta {code}\" }}\n\
-                     languages = [\"sv\", \"fi\"]\nfield_groups = [\"address\", \"name\", \"death\", \
-                     \"protection\", \"identity_code\", \"language\"]\n"
-                )
-            })
-            .collect();
+        let municipalities = ["078", "149", "710", "755"].map(|code| {
+            format!(
+                "[[municipality]]\ncode = \"{code}\"\nname = {{ fi = \"Kunta {code}\" }}\n\
+                 languages = [\"sv\", \"fi\"]\nfield_groups = [\"address\", \"name\", \"death\", \
+                 \"protection\", \"identity_code\", \"language\"]\n"
+            )
+        });
+        let municipalities = municipalities.concat();
         let text = format!(
             "[database]\nurl = \"{database}\"\n[keys]\nfile = \"a.key\"\n\
              [identity_code]\nallow_test_codes = true\n\
