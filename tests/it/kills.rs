@@ -23,7 +23,7 @@ use tempfile::TempDir;
 use crate::contents;
 use crate::database::block_on;
 use crate::scenario::small::{people, register, world};
-use crate::scenario::{Place, Ran, Scenario, Setup, at_or_after_the_test_data, on_both, private};
+use crate::scenario::{Place, Ran, Scenario, Setup, TODAY, at_or_after_the_test_data, on_both, private};
 
 /// How many points are tried on SQLite outside the long tests.
 const CHOSEN_ON_SQLITE: usize = 20;
@@ -41,12 +41,14 @@ const BY_TIME: &str = "lease.prolong";
 enum Step {
     Import,
     Run,
+    /// The log goes on, and the feed brings it.
+    Feed,
     Account,
     Approve,
     Apply,
 }
 
-const STEPS: [Step; 5] = [Step::Import, Step::Run, Step::Account, Step::Approve, Step::Apply];
+const STEPS: [Step; 6] = [Step::Import, Step::Run, Step::Feed, Step::Account, Step::Approve, Step::Apply];
 
 /// Where a process is killed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,13 +78,21 @@ impl Journey {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
         MasterKeys::generate().create(&path).unwrap();
-        Self { keys: fs::read_to_string(path).unwrap(), at: at_or_after_the_test_data() }
+        Self { keys: fs::read_to_string(path).unwrap(), at: TODAY.parse().unwrap() }
     }
 
     async fn begin(&self, place: &Place, files: Option<&TempDir>) -> Scenario {
         let keys = Some(self.keys.clone());
         let files = files.map(|folder| folder.path().to_owned());
-        let setup = Setup { at: self.at, keys, files, list_size: 20, page_size: 10, ..Setup::default() };
+        let setup = Setup {
+            at: self.at,
+            keys,
+            files,
+            played: false,
+            list_size: 20,
+            page_size: 2,
+            ..Setup::default()
+        };
         let scenario = Scenario::new(place, setup).await;
         private(&scenario.path("register.csv"), &crate::scenario::register());
         scenario
@@ -93,7 +103,11 @@ impl Journey {
         let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
         match step {
             Step::Import => Some(scenario.command(&["patrons", "import", "register.csv"])),
-            Step::Run => Some(run_at(scenario, self.at)),
+            Step::Run => Some(run_at(scenario, &["--until-idle"], self.at)),
+            Step::Feed => {
+                scenario.play_all();
+                Some(run_at(scenario, &["--until-idle"], self.at + TimeDelta::hours(1)))
+            }
             Step::Account => {
                 let mut command = scenario.command(&["user", "add", "anna", "--role", "reviewer"]);
                 for code in ["078", "149", "710", "755", "092"] {
@@ -112,8 +126,11 @@ impl Journey {
                 command.args(ids);
                 Some(command)
             }
-            // Late enough for every undo window, and for what a killed process left open.
-            Step::Apply => Some(run_at(scenario, self.at + TimeDelta::hours(2))),
+            // Late enough for every undo window, whatever the time is where this runs.
+            Step::Apply => {
+                let tasks = ["apply", "estate", "reconcile", "housekeeping"];
+                Some(run_at(scenario, &tasks, at_or_after_the_test_data() + TimeDelta::hours(3)))
+            }
         }
     }
 
@@ -180,9 +197,9 @@ fn copy_of_files(scenario: &Scenario) -> TempDir {
     folder
 }
 
-fn run_at(scenario: &Scenario, at: DateTime<Utc>) -> Command {
-    let mut command = scenario.command(&["run", "--until-idle", "--simulated-clock"]);
-    command.arg(at.to_rfc3339());
+fn run_at(scenario: &Scenario, what: &[&str], at: DateTime<Utc>) -> Command {
+    let mut command = scenario.command(&["run", "--simulated-clock", &at.to_rfc3339()]);
+    command.args(what);
     command
 }
 
@@ -309,16 +326,22 @@ fn a_killed_process_that_starts_again_ends_where_an_undisturbed_one_does_on_post
 fn planted_defects_are_seen() {
     let journey = Journey::new();
     let undisturbed = undisturbed(sqlite, &journey).expect("SQLite needs no server");
-    let at = |commit: &str| Point { step: Step::Run, commit: commit.to_owned(), when: "after", count: 1 };
-    for (plant, commit, sign) in [
-        ("cursor_outside", "fetch.page", "missing: inbox"),
-        ("audit_after", "reconcile.batch", "too much: finding without its audit record"),
-    ] {
-        let difference = differs(sqlite, &journey, &undisturbed, &at(commit), plant);
-        assert!(difference.iter().any(|line| line.starts_with(sign)), "{plant}: {difference:#?}");
-        let difference = differs(sqlite, &journey, &undisturbed, &at(commit), "");
-        assert_eq!(difference, [""; 0], "{commit} without the defect");
-    }
+    let at = |step: Step, commit: &str, count: usize| Point {
+        step,
+        commit: commit.to_owned(),
+        when: "after",
+        count,
+    };
+    let seen = |point: &Point, plant: &str, sign: &str| {
+        let difference = differs(sqlite, &journey, &undisturbed, point, plant);
+        difference.iter().any(|line| line.starts_with(sign))
+    };
+    // Not every page brings something; with the defect each makes two commits, the cursor's first.
+    let mut pages = (0..8).map(|page| at(Step::Feed, "fetch.page", 2 * page + 1));
+    assert!(pages.any(|point| seen(&point, "cursor_outside", "missing: inbox")));
+    let compared = at(Step::Run, "reconcile.batch", 1);
+    assert!(seen(&compared, "audit_after", "too much: finding without its audit record"));
+    assert_eq!(differs(sqlite, &journey, &undisturbed, &compared, ""), [""; 0]);
 }
 
 on_both! {
