@@ -98,15 +98,16 @@ impl Journey {
         scenario
     }
 
-    /// The command of a step; nothing when there is nothing left to do.
-    fn command(&self, scenario: &Scenario, step: Step) -> Option<Command> {
+    /// The command of a step; nothing when there is nothing left to do. Started again it is a minute later.
+    fn command(&self, scenario: &Scenario, step: Step, again: bool) -> Option<Command> {
+        let at = self.at + TimeDelta::minutes(i64::from(again));
         let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
         match step {
             Step::Import => Some(scenario.command(&["patrons", "import", "register.csv"])),
-            Step::Run => Some(run_at(scenario, &["--until-idle"], self.at)),
+            Step::Run => Some(run_at(scenario, &["--until-idle"], at)),
             Step::Feed => {
                 scenario.play_all();
-                Some(run_at(scenario, &["--until-idle"], self.at + TimeDelta::hours(1)))
+                Some(run_at(scenario, &["--until-idle"], at + TimeDelta::hours(1)))
             }
             Step::Account => {
                 let mut command = scenario.command(&["user", "add", "anna", "--role", "reviewer"]);
@@ -134,8 +135,8 @@ impl Journey {
         }
     }
 
-    fn go(&self, scenario: &Scenario, step: Step) {
-        let Some(mut command) = self.command(scenario, step) else { return };
+    fn go(&self, scenario: &Scenario, step: Step, again: bool) {
+        let Some(mut command) = self.command(scenario, step, again) else { return };
         let ran = Ran::new(&command.output().unwrap());
         // An account that is there already is what was wanted.
         let there = step == Step::Account && ran.code == Some(65);
@@ -151,7 +152,7 @@ impl Journey {
                 found.before.insert(step, copy_of_files(&scenario));
             }
             let trace = scenario.path("trace");
-            let mut command = self.command(&scenario, step).unwrap();
+            let mut command = self.command(&scenario, step, false).unwrap();
             let ran = Ran::new(&command.env("AJANTASA_FAULT_TRACE", &trace).output().unwrap());
             assert_eq!(ran.code, Some(0), "{step:?}: {ran:?}");
             let commits = fs::read_to_string(&trace).unwrap().lines().map(str::to_owned).collect();
@@ -174,14 +175,14 @@ impl Journey {
         let scenario = self.begin(place, files).await;
         let walked = files.map_or(point.step, |_| Step::Import);
         for step in STEPS.into_iter().take_while(|step| *step < walked) {
-            self.go(&scenario, step);
+            self.go(&scenario, step, false);
         }
-        let mut command = self.command(&scenario, point.step).unwrap();
+        let mut command = self.command(&scenario, point.step, false).unwrap();
         command.env("AJANTASA_FAULT", format!("{}:{}:{}", point.commit, point.when, point.count));
         command.env("AJANTASA_PLANT", plant);
         let killed = command.output().unwrap();
         assert_eq!(killed.status.signal(), Some(9), "{point:?} was not reached: {killed:?}");
-        self.go(&scenario, point.step);
+        self.go(&scenario, point.step, true);
         contents::difference(&undisturbed.knowledge[&point.step], &seen(&scenario).await)
     }
 }
