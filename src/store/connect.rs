@@ -240,7 +240,12 @@ async fn postgres_pool(url: &str) -> Result<sqlx::PgPool> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| StoreError::CannotOpen("the PostgreSQL URL cannot be read".to_owned()))?
         .application_name("ajantasa")
-        .options([("search_path", "public,ajantasa_keys")]);
+        .options([
+            ("search_path", "public,ajantasa_keys".to_owned()),
+            ("lock_timeout", patience().as_millis().to_string()),
+            // A process that is frozen inside a transaction would hold its locks until it wakes.
+            ("idle_in_transaction_session_timeout", (2 * patience()).as_millis().to_string()),
+        ]);
     PgPoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
         .acquire_timeout(patience())
@@ -278,7 +283,7 @@ pub(super) fn classify(error: sqlx::Error) -> StoreError {
                 && (code.starts_with("08")
                     || code.starts_with("57P")
                     || code.starts_with("53")
-                    || matches!(code, "40001" | "40P01" | "55P03")) =>
+                    || matches!(code, "25P03" | "40001" | "40P01" | "55P03")) =>
         {
             StoreError::Unavailable(error)
         }

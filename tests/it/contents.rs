@@ -131,7 +131,8 @@ async fn findings(tx: &mut Tx, keyring: &Keyring, names: &BTreeMap<Uuid, String>
             row.rule,
             row.reason,
             (&row.moved, row.single_review, row.confirmable),
-            hex::encode(&row.evidence_digest),
+            // Of somebody absent the evidence is since when.
+            if row.kind == "not_in_vtj" { String::new() } else { hex::encode(&row.evidence_digest) },
             (row.decision.is_some(), row.superseded_by.is_some()),
         ));
     }

@@ -18,7 +18,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use crate::contents;
-use crate::scenario::{Scenario, Setup, at_or_after_the_test_data, on_both, private, register, testdata};
+use crate::scenario::{Scenario, TODAY, at_or_after_the_test_data, on_both, private, register, testdata};
 
 /// Addresses of protected people that only VTJ knows.
 const ADDRESSES: [&str; 10] = [
@@ -178,8 +178,7 @@ fn protected_contacts() -> BTreeSet<String> {
 /// Runs every command, with the fullest logs, and keeps what they say.
 fn every_command(scenario: &Scenario) -> Surfaces {
     let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
-    let (at, later) = (at_or_after_the_test_data(), at_or_after_the_test_data() + TimeDelta::hours(2));
-    let (at, later) = (at.to_rfc3339(), later.to_rfc3339());
+    let (at, later) = (TODAY, (at_or_after_the_test_data() + TimeDelta::hours(2)).to_rfc3339());
     let mut surfaces = Surfaces::new();
     let mut say = |arguments: &[&str]| {
         let output = scenario.command(arguments).env("AJANTASA_LOG", "debug").output().unwrap();
@@ -194,10 +193,10 @@ fn every_command(scenario: &Scenario) -> Surfaces {
     say(&["config", "show"]);
     say(&["config", "check"]);
     say(&["patrons", "import", "register.csv"]);
-    say(&["run", "--until-idle", "--simulated-clock", &at]);
+    say(&["run", "--until-idle", "--simulated-clock", at]);
     say(&["patrons", "import", "bad_rows.csv", "--allow-shrink"]);
     say(&["patrons", "import", "register.csv", "--allow-shrink"]);
-    say(&["--format", "json", "run", "--until-idle", "--simulated-clock", &at]);
+    say(&["--format", "json", "run", "--until-idle", "--simulated-clock", at]);
     for format in ["table", "csv", "json"] {
         for list in [["queue", "list"], ["patrons", "list"], ["disclosures", "list"], ["audit", "list"]] {
             say(&["--format", format, list[0], list[1]]);
@@ -223,7 +222,7 @@ fn every_command(scenario: &Scenario) -> Surfaces {
     approve.extend(&ids);
     say(&approve);
     say(&["queue", "reject", ids[0], "--reason", "other", "--note", "ei", "--as", "anna"]);
-    say(&["run", "--until-idle", "--simulated-clock", &later]);
+    say(&["run", "apply", "estate", "reconcile", "housekeeping", "--simulated-clock", &later]);
     say(&["patrons", "export"]);
     say(&["patrons", "export", "--out", "export.csv"]);
     say(&["queue", "list", "--state", "confirmed,written,closed,superseded,rejected"]);
@@ -275,8 +274,7 @@ fn assert_clean(needles: &Needles, surfaces: &Surfaces) {
 
 on_both! {
     async fn nothing_left_behind_shows_a_code_or_a_protected_address(place: Place) {
-        let at = at_or_after_the_test_data();
-        let scenario = Scenario::new(&place, Setup { at, ..Setup::default() }).await;
+        let scenario = Scenario::of_testdata(&place).await;
         let secrets = secrets();
         let needles = Needles::new(&secrets);
         let surfaces = left_behind(&scenario).await;

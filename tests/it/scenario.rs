@@ -277,6 +277,14 @@ impl Scenario {
         assert_eq!(world.play(count), count, "the log has ended");
     }
 
+    /// Plays the rest of the log, if there is any.
+    pub fn play_all(&self) {
+        let world = self.mock.world();
+        let mut world = world.lock().unwrap();
+        world.set_today(self.clock.today());
+        world.play(usize::MAX);
+    }
+
     /// How often the simulation was asked, by operation.
     pub async fn calls(&self, operation: &str) -> i64 {
         let answer = self.client.get(format!("{}/_mock/status", self.mock.url())).send().await.unwrap();

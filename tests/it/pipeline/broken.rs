@@ -63,7 +63,7 @@ on_both! {
             }
         }
         assert_eq!(contents::unrecorded(&scenario.context).await, [""; 0]);
-        scenario.until_idle().await;
+        scenario.ajantasa(&["run", "--until-idle"]).ended(0);
         assert_eq!(scenario.number("SELECT count(*) FROM person WHERE answer = 'found'").await, 2);
         let every = scenario.number("SELECT CAST(sum(attempts) AS BIGINT) FROM disclosure").await;
         let mut calls = 0;
