@@ -91,6 +91,30 @@ both! {
         assert_eq!((row.record_version, row.enrol_due, row.compare_due), (7, true, true));
     }
 
+    async fn many_people_are_replaced_at_once_and_their_codes_read_without_the_rest(database: &TestDb) {
+        // More than the longest piece, and no round number.
+        let (patrons, keyring) = add_patrons(database, 327).await;
+        let mut rows = Vec::new();
+        for (&patron, version) in patrons.iter().zip(1..) {
+            let mut row = PersonRow { record_version: version, ..waiting(patron) };
+            if version > 1 {
+                let known = SealedPerson { code: Some(CODE.to_owned()), ..SealedPerson::default() };
+                row.reseal(keyring.newest(patron).unwrap(), &known).unwrap();
+            }
+            rows.push(row);
+        }
+        let mut tx = database.db.begin().await.unwrap();
+        person::update_all(&mut tx, &rows).await.unwrap();
+        let found = person::by_patrons(&mut tx, &patrons).await.unwrap();
+        assert_eq!(format!("{found:?}"), format!("{rows:?}"));
+        let codes = person::codes(&mut tx, &patrons).await.unwrap();
+        assert!(codes[0].open(&keyring).unwrap().is_none());
+        assert_eq!(codes.len(), 327);
+        assert!(codes[1..].iter().all(|code| code.open(&keyring).unwrap().unwrap().expose() == CODE));
+        let nobody = PersonRow::new(new_id(now()), "710");
+        assert!(person::update_all(&mut tx, &[nobody]).await.is_err());
+    }
+
     async fn a_person_without_a_patron_is_refused(database: &TestDb) {
         let nobody = PersonRow::new(new_id(now()), "710");
         let mut tx = database.db.begin().await.unwrap();
