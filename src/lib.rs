@@ -1,4 +1,28 @@
-//! Ajantasa.
+//! Ajantasa keeps a public library's patron register true to the Finnish Population Information System (VTJ),
+//! a person deciding every change.
+//!
+//! ```text
+//! enrol ─▶ fetch ─▶ inbox ─▶ refresh ─▶ person record ─▶ reconcile ─▶ finding ─▶ review ─▶ apply ─▶ register
+//!          changes           base data                   a pure       in the      a person   intent, write,
+//!          + cursor          looked up                   function     queue       decides    read back
+//! ```
+//!
+//! A change is a signal and the state is looked up; the comparison is a pure function that can be made again
+//! at any time; every effect commits together with its audit record, and every question to VTJ is in the
+//! disclosure log before it is sent.
+//!
+//! # The map
+//!
+//! | layer | modules | what they may use |
+//! |---|---|---|
+//! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`purpose`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
+//! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
+//! | shell: adapters meet core | [`apply`], [`lease`], [`patrons`], [`review`], [`staff`], [`task`] | core, adapters, the shell |
+//! | entry points | [`cli`], [`config`], [`demo`], [`service`], [`telemetry`] | everything |
+//!
+//! A test holds the rule. Names of the wire (Finnish, JSON) end inside their adapter: one English word per
+//! concept everywhere else. `ARCHITECTURE.md` has the invariants, who can decrypt what, and three
+//! walkthroughs.
 
 pub mod address;
 pub mod apply;
@@ -7,6 +31,8 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod date;
+pub mod demo;
+pub mod doctor;
 pub mod finding;
 pub mod identity_code;
 pub mod lease;
@@ -22,6 +48,7 @@ pub mod reconcile;
 pub mod register;
 pub mod review;
 pub mod schedule;
+pub mod scheduler;
 pub mod seal;
 pub mod service;
 pub mod staff;

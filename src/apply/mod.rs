@@ -52,6 +52,9 @@ async fn due(context: &Context, lease: &Lease, report: &mut Report) -> Result<()
         let Some(last) = rows.last() else { return Ok(()) };
         after = (last.effective_at.unwrap_or(now), last.id);
         for row in rows {
+            if context.is_stopping() {
+                return Ok(());
+            }
             report.examined += 1;
             attempt::carry_out(context, lease, &row, report).await?;
         }

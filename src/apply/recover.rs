@@ -29,6 +29,9 @@ pub(super) async fn left_behind(
             let Some(last) = rows.last() else { break };
             after = last.id;
             for row in rows {
+                if context.is_stopping() {
+                    return Ok(());
+                }
                 report.examined += 1;
                 settle(context, lease, &row, report).await?;
             }

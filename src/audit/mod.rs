@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use crate::store::{ROWS_PER_STATEMENT, Result, Tx, on};
+use crate::store::{Result, Tx, on, pieces};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,12 +140,13 @@ pub async fn record(tx: &mut Tx, events: &[Event]) -> Result<()> {
     let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
     let sql = "UPDATE audit_head SET last_sequence = last_sequence + $1 WHERE id = 1 RETURNING last_sequence";
     let last: i64 = on!(tx, conn => sqlx::query_scalar(sql).bind(count).fetch_one(conn).await?);
-    let first = last - count + 1;
-    for (chunk_at, events) in events.chunks(ROWS_PER_STATEMENT).enumerate() {
-        let chunk_first = first + i64::try_from(chunk_at * ROWS_PER_STATEMENT).unwrap_or(i64::MAX);
+    let mut next = last - count + 1;
+    for events in pieces(events) {
+        let first = next;
+        next += i64::try_from(events.len()).unwrap_or(i64::MAX);
         on!(tx, conn => {
             let mut query = QueryBuilder::new(format!("INSERT INTO audit ({COLUMNS}) "));
-            query.push_values((chunk_first..).zip(events), |mut row, (sequence, event)| {
+            query.push_values((first..).zip(events), |mut row, (sequence, event)| {
                 let (actor_kind, actor) = event.actor.words(&event.os_user);
                 row.push_bind(sequence)
                     .push_bind(event.at)

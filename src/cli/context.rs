@@ -14,11 +14,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config, Database, SecretSources};
 use crate::schedule::CronExpression;
 use crate::seal::{KeyFileError, MasterKeys, Vault};
-use crate::store::{Db, StoreUrl, installation};
-
-/// The fact that ties a database to its key file: a digest under the root of keyed hashes, which stays for
-/// the life of an installation.
-const KEY_CHECK: &str = "key_check";
+use crate::service;
+use crate::store::{Db, StoreUrl};
 
 /// Everything a command works with.
 #[derive(Debug, Clone)]
@@ -86,14 +83,9 @@ impl App {
 
     /// Refuses a key file of another installation; the first one that is used is remembered.
     async fn check_key(&self) -> anyhow::Result<()> {
-        let ours = hex::encode(self.vault.digest(&[b"key check"]));
-        let known = {
-            let mut tx = self.db.read().await?;
-            installation::get(&mut tx, KEY_CHECK).await?
-        };
-        match known {
-            Some(known) if known == ours => Ok(()),
-            Some(_) => {
+        match service::key_fits(&self.db, &self.vault).await? {
+            Some(true) => Ok(()),
+            Some(false) => {
                 let message = format!(
                     "{} is not the key file this database was used with; restore that one",
                     self.config.keys.file.display()
@@ -102,7 +94,7 @@ impl App {
             }
             None => {
                 let mut tx = self.db.begin().await?;
-                installation::set(&mut tx, KEY_CHECK, &ours).await?;
+                service::adopt_key(&mut tx, &self.vault).await?;
                 audit::record(&mut tx, &[self.event("keys.adopt")]).await?;
                 Ok(tx.commit("installation.key_check").await?)
             }

@@ -139,6 +139,8 @@ fn code_of_backup(error: &BackupError) -> Code {
 
 fn code_of_task(error: &TaskError) -> Code {
     match error {
+        // A task that met another process's change has its next round.
+        TaskError::Store(StoreError::Conflict(_)) => Code::TryAgain,
         TaskError::Store(error) => code_of_store(error),
         TaskError::Vtj(error) => code_of_vtj(error),
         TaskError::HeldElsewhere(_) | TaskError::CursorTooOld { .. } | TaskError::LeftAlone { .. } => {

@@ -10,7 +10,9 @@ mod backup;
 mod completions;
 mod config;
 pub mod context;
+mod demo;
 mod disclosures;
+mod doctor;
 pub mod exit;
 pub mod identity;
 mod keys;
@@ -22,6 +24,7 @@ mod patrons;
 mod queue;
 mod run;
 mod schedule;
+mod serve;
 pub mod simulated_clock;
 mod synth;
 mod user;
@@ -74,6 +77,10 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show the whole way with invented people and a simulated Population Information System.
+    Demo(demo::Demo),
+    /// Run as a daemon: every task on its schedule, until a signal ends it.
+    Serve(serve::Serve),
     /// Do rounds of tasks now.
     Run(run::Run),
     /// Review what was found: list, show, approve, reject, put off, take back.
@@ -92,6 +99,8 @@ enum Command {
     Keys(keys::Keys),
     /// Check the configuration, or print what is in force.
     Config(config::Config),
+    /// Say in one line each what is well, what is wrong and what to do.
+    Doctor(doctor::Doctor),
     /// Show or bring up to date the schema of the database.
     Migrate(migrate::Migrate),
     /// Make, verify and restore backups.
@@ -109,8 +118,9 @@ enum Command {
 impl Command {
     fn verbosity(&self) -> Verbosity {
         match self {
-            Self::Mock(_) => Verbosity::Daemon,
-            Self::Run(_)
+            Self::Mock(_) | Self::Serve(_) => Verbosity::Daemon,
+            Self::Demo(_)
+            | Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::Queue(_)
@@ -120,6 +130,7 @@ impl Command {
             | Self::User(_)
             | Self::Keys(_)
             | Self::Config(_)
+            | Self::Doctor(_)
             | Self::Migrate(_)
             | Self::Synth(_)
             | Self::Completions(_)
@@ -129,7 +140,10 @@ impl Command {
 
     async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self {
+            Self::Demo(command) => command.run(globals).await,
+            Self::Serve(command) => command.run(globals).await,
             Self::Run(command) => command.run(globals).await,
+            Self::Doctor(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,

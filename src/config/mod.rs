@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 pub use check::check;
 pub use model::{
-    Auth, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Origins,
+    Auth, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Origins, Price,
     QueryVariant, Register, RegisterMode, ScheduleEntry, TASKS, Vtj, VtjChanges, VtjQuery, VtjTls,
     default_schedules,
 };

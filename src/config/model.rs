@@ -174,6 +174,35 @@ pub struct VtjChanges {
     pub attempts: u32,
     /// Pages read for one follow list in one run.
     pub page_limit: u32,
+    /// What DVV asks for one person of the first delivery; `doctor --first-run` counts with it.
+    pub price_per_person: Price,
+}
+
+/// A price in millionths of a euro.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// Millionths of a euro.
+    pub micro_euros: u64,
+}
+
+impl Price {
+    /// The price of so many, in euros.
+    pub fn times(self, count: u64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "sums of money stay far below 2^52 millionths")]
+        let micro_euros = self.micro_euros.saturating_mul(count) as f64;
+        micro_euros / 1e6
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (euros, rest) = (self.micro_euros / 1_000_000, self.micro_euros % 1_000_000);
+        let rest = format!("{rest:06}");
+        match rest.trim_end_matches('0') {
+            "" => write!(f, "{euros}"),
+            rest => write!(f, "{euros}.{rest}"),
+        }
+    }
 }
 
 impl VtjChanges {
@@ -185,6 +214,8 @@ impl VtjChanges {
     pub const ATTEMPTS: u32 = 3;
     /// Enough for weeks of changes of one list; a server that never says it is done is stopped here.
     pub const PAGE_LIMIT: u32 = 1000;
+    /// DVV's price for one person of a first delivery, 1.1 cents.
+    pub const PRICE_PER_PERSON: Price = Price { micro_euros: 11_000 };
 }
 
 /// By which way the single-person query goes.

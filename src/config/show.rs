@@ -115,6 +115,7 @@ impl Page<'_> {
         self.key("deadline_seconds", changes.deadline_seconds);
         self.key("attempts", changes.attempts);
         self.key("page_limit", changes.page_limit);
+        self.key("price_per_person", changes.price_per_person.to_string());
         for name in changes.extra_headers.keys() {
             let _ = writeln!(self.text, "# extra_headers: {name} (value not shown)");
         }

@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use super::model::Price;
+
 /// Any text that is not empty.
 pub(super) fn some_text(text: &str) -> Result<String, String> {
     let trimmed = text.trim();
@@ -47,6 +49,19 @@ pub(super) fn x_road_client(text: &str) -> Result<String, String> {
     } else {
         Err("write instance/class/code/subsystem, such as FI/MUN/1234567-1/kirjasto".to_owned())
     }
+}
+
+/// A price in euros, with a point and at most six decimals.
+pub(super) fn price(text: &str) -> Result<Price, String> {
+    let wrong = || "write euros in quotes, such as \"0.011\"".to_owned();
+    let (euros, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(euros) || !digits(decimals) || euros.len() > 6 || decimals.len() > 6 {
+        return Err(wrong());
+    }
+    let euros: u64 = euros.parse().map_err(|_| wrong())?;
+    let micros: u64 = format!("{decimals:0<6}").parse().map_err(|_| wrong())?;
+    Ok(Price { micro_euros: euros * 1_000_000 + micros })
 }
 
 /// Headers that the client makes itself or that would change the meaning of a request.

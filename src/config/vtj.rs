@@ -46,6 +46,8 @@ fn changes(vtj: &mut Section<'_>) -> Option<VtjChanges> {
         section.number("deadline_seconds", &(1..=LONGEST_DEADLINE), VtjChanges::DEADLINE_SECONDS);
     let attempts = section.number("attempts", &(1..=MOST_ATTEMPTS), VtjChanges::ATTEMPTS);
     let page_limit = section.number("page_limit", &(1..=1_000_000), VtjChanges::PAGE_LIMIT);
+    let price_per_person =
+        section.parsed("price_per_person", values::price).unwrap_or(VtjChanges::PRICE_PER_PERSON);
     section.finish();
     Some(VtjChanges {
         base_url: base_url?,
@@ -58,6 +60,7 @@ fn changes(vtj: &mut Section<'_>) -> Option<VtjChanges> {
         deadline_seconds,
         attempts,
         page_limit,
+        price_per_person,
     })
 }
 

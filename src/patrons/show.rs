@@ -67,7 +67,7 @@ fn object(patron: &Shown, clearance: Option<&Clearance>) -> Result<Value, Patron
 
 fn from_import(patron: &Shown) -> Value {
     let import = patron.row.last_import;
-    json!({ "from": "import", "import": import, "at": made_at(import).unwrap_or(patron.row.updated_at) })
+    json!({ "source": "import", "import": import, "at": made_at(import).unwrap_or(patron.row.updated_at) })
 }
 
 /// When an identifier was made: it says so itself.

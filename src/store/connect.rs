@@ -9,7 +9,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Db, Pools, Result, StoreError};
+use super::{Db, Pools, ROWS_PER_STATEMENT, Result, StoreError};
 
 static SQLITE: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 static SQLITE_KEYS: Migrator = sqlx::migrate!("src/store/migrations/sqlite_keys");
@@ -19,6 +19,11 @@ static POSTGRES: Migrator = sqlx::migrate!("src/store/migrations/postgres");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Connections of one process: tasks work one after another, pages and commands beside them.
 const MAX_CONNECTIONS: u32 = 8;
+/// SQLite's cache of one connection, in KiB as it wants it written: enough that a batch finds the upper pages
+/// of every index there.
+const CACHE_SIZE: &str = "-12288";
+/// Pages of the write-ahead log after which they are copied into the database file: 16 MiB, some batches.
+const CHECKPOINT_PAGES: &str = "4096";
 /// How long to wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -199,7 +204,10 @@ async fn sqlite_pool(path: &Path, create: bool) -> Result<sqlx::SqlitePool> {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("secure_delete", "ON")
-        .pragma("temp_store", "MEMORY");
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", CACHE_SIZE)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .row_buffer_size(ROWS_PER_STATEMENT);
     make_private(path, create);
     SqlitePoolOptions::new()
         .max_connections(MAX_CONNECTIONS)

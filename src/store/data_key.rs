@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Db, ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on};
+use super::{Db, ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, pieces};
 use crate::seal::{DataKey, SealError, Vault, WrappedKey};
 
 /// The opened data keys of some patrons, by patron and version.
@@ -101,36 +101,53 @@ pub async fn create(db: &Db, vault: &Vault, patrons: &[Uuid], at: DateTime<Utc>)
     Ok(keyring)
 }
 
-/// Adds the next key of a patron to the ring and stores it; the old one stays until nothing is sealed
-/// with it.
+/// Adds the next key of each patron to the ring and stores it; the old ones stay until nothing is sealed
+/// with them.
 ///
 /// # Errors
-/// When it cannot be stored.
+/// When they cannot be stored.
 pub async fn replace(
     db: &Db,
     vault: &Vault,
     keyring: &mut Keyring,
-    patron: Uuid,
+    patrons: &[Uuid],
     at: DateTime<Utc>,
-) -> Result<i64> {
-    let newest = keyring.newest(patron)?;
-    let (version, tag) = (newest.version + 1, newest.subject_tag);
-    let (key, wrapped) = vault.new_data_key(patron, version, Some(tag));
+) -> Result<()> {
+    if patrons.is_empty() {
+        return Ok(());
+    }
+    let mut stored = Vec::with_capacity(patrons.len());
+    let mut keys = Vec::with_capacity(patrons.len());
+    for &patron in patrons {
+        let newest = keyring.newest(patron)?;
+        let (key, wrapped) = vault.new_data_key(patron, newest.version + 1, Some(newest.subject_tag));
+        keys.push(key);
+        stored.push(wrapped);
+    }
     let mut tx = db.begin_keys().await?;
-    insert(&mut tx, &[wrapped], at).await?;
+    insert(&mut tx, &stored, at).await?;
     tx.commit("data_key.replace").await?;
-    keyring.add(key);
-    Ok(version)
+    for key in keys {
+        keyring.add(key);
+    }
+    Ok(())
 }
 
-/// Destroys the keys of a patron up to a version.
+/// Destroys the keys of patrons, each up to a version.
 ///
 /// # Errors
 /// When they cannot be deleted.
-pub async fn destroy_up_to(db: &Db, patron: Uuid, version: i64) -> Result<u64> {
+pub async fn destroy_up_to(db: &Db, versions: &[(Uuid, i64)]) -> Result<u64> {
+    if versions.is_empty() {
+        return Ok(0);
+    }
+    let mut deleted = 0;
     let mut tx = db.begin_keys().await?;
-    let deleted = on!(&mut tx, conn => sqlx::query("DELETE FROM data_key WHERE patron = $1 AND version <= $2")
-        .bind(patron).bind(version).execute(conn).await?.rows_affected());
+    for (patron, version) in versions {
+        let sql = "DELETE FROM data_key WHERE patron = $1 AND version <= $2";
+        deleted += on!(&mut tx, conn => sqlx::query(sql).bind(patron).bind(version)
+            .execute(conn).await?.rows_affected());
+    }
     tx.commit("data_key.destroy").await?;
     Ok(deleted)
 }
@@ -141,7 +158,7 @@ pub async fn destroy_up_to(db: &Db, patron: Uuid, version: i64) -> Result<u64> {
 /// When they cannot be stored. [`SealError::NoMasterKey`] when a newer master key wraps others already: the
 /// key that this process read at its start may be retired.
 pub async fn insert(tx: &mut Tx, keys: &[WrappedKey], at: DateTime<Utc>) -> Result<()> {
-    for keys in keys.chunks(ROWS_PER_STATEMENT) {
+    for keys in pieces(keys) {
         on!(tx, conn => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO data_key (patron, version, subject_tag, master_version, wrapped, created_at) ",

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{ROWS_PER_STATEMENT, Result, Tx, in_list, on, one_row};
+use super::{ROWS_PER_STATEMENT, Result, Tx, in_list, on, one_row, pieces};
 
 /// A request as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -81,7 +81,7 @@ pub async fn insert(tx: &mut Tx, row: &DisclosureRow) -> Result<()> {
 /// # Errors
 /// When it cannot be stored.
 pub async fn insert_subjects(tx: &mut Tx, disclosure: Uuid, patrons: &[Uuid]) -> Result<()> {
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+    for patrons in pieces(patrons) {
         on!(tx, conn => {
             let mut query = QueryBuilder::new("INSERT INTO disclosure_subject (disclosure, patron) ");
             query.push_values(patrons, |mut row, patron| {

@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::data_key::Keyring;
-use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row};
+use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pieces};
 use crate::date::PartialDate;
 use crate::finding::{FieldChange, FindingKind, FindingState, Review};
 use crate::seal::{DataKey, Place};
@@ -167,7 +167,7 @@ fn place(id: Uuid) -> Place {
 /// # Errors
 /// [`StoreError::Taken`] when an open one of the same patron and kind exists.
 pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
-    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+    for rows in pieces(rows) {
         on!(tx, conn => {
             let mut query = QueryBuilder::new(format!("INSERT INTO finding ({COLUMNS}) "));
             query.push_values(rows, |mut to, row| {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{ROWS_PER_STATEMENT, Result, Tx, in_list, on, one_row};
+use super::{ROWS_PER_STATEMENT, Result, Tx, in_list, on, one_row, pieces};
 
 /// A list as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -84,7 +84,7 @@ pub async fn with_room(
 /// When the list changed meanwhile.
 pub async fn join(tx: &mut Tx, list: &FollowList, members: &[(Uuid, Vec<u8>)]) -> Result<()> {
     let version = list.version + 1;
-    for members in members.chunks(ROWS_PER_STATEMENT) {
+    for members in pieces(members) {
         on!(tx, conn => {
             let mut query =
                 QueryBuilder::new("INSERT INTO follow_member (list, patron, code_index, joined_version) ");

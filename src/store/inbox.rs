@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on};
+use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, pieces};
 use crate::seal::Place;
 
 /// A received change of one patron.
@@ -52,7 +52,7 @@ pub fn place(id: Uuid) -> Place {
 /// When they cannot be stored.
 pub async fn insert_new(tx: &mut Tx, rows: &[InboxRow]) -> Result<u64> {
     let mut inserted = 0;
-    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+    for rows in pieces(rows) {
         inserted += on!(tx, conn => {
             let mut query = QueryBuilder::new(format!("INSERT INTO inbox ({COLUMNS}) "));
             query.push_values(rows, |mut to, row| {

@@ -29,6 +29,7 @@ pub mod patron_upkeep;
 pub mod person;
 mod person_record;
 pub mod run;
+pub mod tally;
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
@@ -36,8 +37,9 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 pub use connect::{SchemaStatus, StoreUrl, known_schema};
 
-/// How many rows go into one statement: below the bind limits of both databases for the widest table.
-pub const ROWS_PER_STATEMENT: usize = 500;
+/// How many values one list of a statement has at most: a power of two, below the bind limits of both
+/// databases.
+pub const ROWS_PER_STATEMENT: usize = 512;
 
 /// Runs a body once for the database behind a transaction.
 macro_rules! on {
@@ -56,16 +58,39 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Appends `$n, $n+1, …` for every value of a list.
+/// Appends `$n, $n+1, …` for every value of a list, and the last one again up to a power of two: the
+/// database prepares one statement for many lengths.
 macro_rules! in_list {
     ($query:expr, $values:expr) => {{
         let mut list = $query.separated(", ");
+        let (mut count, mut last) = (0_usize, None);
         for value in $values {
             list.push_bind(value);
+            (count, last) = (count + 1, Some(value));
+        }
+        if let Some(last) = last {
+            for _ in count..count.next_power_of_two() {
+                list.push_bind(last);
+            }
         }
     }};
 }
 pub(crate) use in_list;
+
+/// Rows of one statement that writes them; few lengths, so that each statement is prepared once and then
+/// found again.
+const PIECES: [usize; 4] = [256, 64, 16, 4];
+
+/// Cuts rows into the pieces that one statement each writes.
+pub(crate) fn pieces<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = rows;
+    std::iter::from_fn(move || {
+        let length = PIECES.into_iter().find(|length| *length <= rest.len()).unwrap_or(1);
+        let (piece, left) = rest.split_at_checked(length)?;
+        rest = left;
+        Some(piece)
+    })
+}
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]

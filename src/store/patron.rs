@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::data_key::Keyring;
-use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row};
+use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pieces};
 use crate::identity_code::IdentityCode;
 use crate::municipality::{Language, MunicipalityCode};
 use crate::patron::{Note, Patron, PatronContact, PatronKind};
@@ -186,7 +186,7 @@ const COLUMNS: &str = "id, patron_id, card_number, code_index, key_version, seal
 /// # Errors
 /// [`StoreError::Taken`] when a patron_id or card_number is taken.
 pub async fn insert(tx: &mut Tx, rows: &[PatronRow]) -> Result<()> {
-    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+    for rows in pieces(rows) {
         on!(tx, conn => {
             let mut query = QueryBuilder::new(format!("INSERT INTO patron ({COLUMNS}) "));
             query.push_values(rows, |mut to, row| {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::data_key::Keyring;
 pub use super::person_record::{SealedPerson, StoredGuardian, StoredRecord};
-use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row};
+use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pieces};
 use crate::identity_code::IdentityCode;
 use crate::protected::Protection;
 use crate::seal::{DataKey, Place};
@@ -128,23 +128,6 @@ impl PersonRow {
         serde_json::from_slice(&plain).map_err(|_| StoreError::inconsistent("person", "sealed"))
     }
 
-    /// Opens only the code VTJ is asked about.
-    ///
-    /// # Errors
-    /// When the value does not open.
-    pub fn open_code(&self, keyring: &Keyring) -> Result<Option<IdentityCode>> {
-        #[derive(serde::Deserialize)]
-        struct OnlyCode<'a> {
-            #[serde(borrow)]
-            code: Option<&'a str>,
-        }
-        let Some(sealed) = &self.sealed else { return Ok(None) };
-        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.patron), sealed)?;
-        let wrong = || StoreError::inconsistent("person", "sealed");
-        let only: OnlyCode<'_> = serde_json::from_slice(&plain).map_err(|_| wrong())?;
-        only.code.map(IdentityCode::parse).transpose().map_err(|_| wrong())
-    }
-
     /// Seals what is known anew.
     ///
     /// # Errors
@@ -159,6 +142,52 @@ impl PersonRow {
     }
 }
 
+/// Of a row, only what holds the code VTJ is asked about.
+#[derive(sqlx::FromRow)]
+pub struct SealedCode {
+    /// The patron.
+    pub patron: Uuid,
+    key_version: i64,
+    sealed: Option<Vec<u8>>,
+}
+
+impl SealedCode {
+    /// Opens the code, and nothing else.
+    ///
+    /// # Errors
+    /// When the value does not open.
+    pub fn open(&self, keyring: &Keyring) -> Result<Option<IdentityCode>> {
+        #[derive(serde::Deserialize)]
+        struct OnlyCode<'a> {
+            #[serde(borrow)]
+            code: Option<&'a str>,
+        }
+        let Some(sealed) = &self.sealed else { return Ok(None) };
+        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.patron), sealed)?;
+        let wrong = || StoreError::inconsistent("person", "sealed");
+        let only: OnlyCode<'_> = serde_json::from_slice(&plain).map_err(|_| wrong())?;
+        only.code.map(IdentityCode::parse).transpose().map_err(|_| wrong())
+    }
+}
+
+/// The codes under which these patrons are asked about, by patron.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn codes(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<SealedCode>> {
+    let mut found = Vec::with_capacity(patrons.len());
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<SealedCode> = on!(tx, conn => {
+            let mut query = QueryBuilder::new("SELECT patron, key_version, sealed FROM person WHERE patron IN (");
+            in_list!(query, patrons);
+            query.push(") ORDER BY patron");
+            query.build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 fn place(patron: Uuid) -> Place {
     Place { table: "person", column: "sealed", row: patron }
 }
@@ -168,7 +197,22 @@ fn place(patron: Uuid) -> Place {
 /// # Errors
 /// When they cannot be stored.
 pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
-    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+    write(tx, rows, "").await
+}
+
+/// Replaces many rows.
+///
+/// # Errors
+/// When a patron is gone.
+pub async fn update_all(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
+    let columns: Vec<&str> = COLUMNS.split(',').map(str::trim).filter(|column| *column != "patron").collect();
+    let replaced: Vec<String> =
+        columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    write(tx, rows, &format!(" ON CONFLICT (patron) DO UPDATE SET {}", replaced.join(", "))).await
+}
+
+async fn write(tx: &mut Tx, rows: &[PersonRow], on_conflict: &str) -> Result<()> {
+    for rows in pieces(rows) {
         on!(tx, conn => {
             let mut query = QueryBuilder::new(format!("INSERT INTO person ({COLUMNS}) "));
             query.push_values(rows, |mut to, row| {
@@ -200,7 +244,7 @@ pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
                     .push_bind(row.compare_on)
                     .push_bind(row.compared_at);
             });
-            query.build().execute(conn).await?;
+            query.push(on_conflict).build().execute(conn).await?;
         });
     }
     Ok(())
@@ -396,13 +440,25 @@ pub async fn register_row_changed(tx: &mut Tx, patrons: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
-/// Notes that some patrons have been compared; a later change makes them due again.
+/// Notes that some patrons have been compared, and the day on which the calendar makes that due again; a
+/// later change makes it due before.
 ///
 /// # Errors
 /// When it cannot be stored.
-pub async fn compared(tx: &mut Tx, patron: Uuid, at: DateTime<Utc>, next: Option<NaiveDate>) -> Result<()> {
-    let sql = "UPDATE person SET compare_due = FALSE, compared_at = $2, compare_on = $3 WHERE patron = $1";
-    on!(tx, conn => sqlx::query(sql).bind(patron).bind(at).bind(next).execute(conn).await?.rows_affected());
+pub async fn compared(
+    tx: &mut Tx,
+    patrons: &[Uuid],
+    at: DateTime<Utc>,
+    next: Option<NaiveDate>,
+) -> Result<()> {
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new("UPDATE person SET compare_due = FALSE, compared_at = ");
+            query.push_bind(at).push(", compare_on = ").push_bind(next).push(" WHERE patron IN (");
+            in_list!(query, patrons);
+            query.push(")").build().execute(conn).await?;
+        });
+    }
     Ok(())
 }
 
@@ -426,9 +482,16 @@ pub async fn mark_for_refresh(tx: &mut Tx, patrons: &[Uuid], at: DateTime<Utc>) 
 ///
 /// # Errors
 /// When they cannot be stored.
-pub async fn remember_surname(tx: &mut Tx, patron: Uuid, hash: &[u8]) -> Result<()> {
-    let sql = "INSERT INTO earlier_surname (patron, surname_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    on!(tx, conn => sqlx::query(sql).bind(patron).bind(hash).execute(conn).await?.rows_affected());
+pub async fn remember_surnames(tx: &mut Tx, surnames: &[(Uuid, Vec<u8>)]) -> Result<()> {
+    for surnames in pieces(surnames) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new("INSERT INTO earlier_surname (patron, surname_hash) ");
+            query.push_values(surnames, |mut to, (patron, hash)| {
+                to.push_bind(patron).push_bind(hash);
+            });
+            query.push(" ON CONFLICT DO NOTHING").build().execute(conn).await?;
+        });
+    }
     Ok(())
 }
 

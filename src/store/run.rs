@@ -95,6 +95,41 @@ pub async fn claim_due(tx: &mut Tx, schedule: &str, due: DateTime<Utc>) -> Resul
     on!(tx, conn => Ok(sqlx::query(sql).bind(schedule).bind(due).execute(conn).await?.rows_affected() == 1))
 }
 
+/// Puts an impossible last due time right; false when somebody else has.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn correct_due(
+    tx: &mut Tx,
+    schedule: &str,
+    impossible: DateTime<Utc>,
+    due: DateTime<Utc>,
+) -> Result<bool> {
+    let sql = "UPDATE schedule_state SET last_due = $3 WHERE name = $1 AND last_due = $2";
+    on!(tx, conn => Ok(sqlx::query(sql).bind(schedule).bind(impossible).bind(due).execute(conn).await?.rows_affected() == 1))
+}
+
+/// When the newest round of each task began.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn last_begun(tx: &mut Tx) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let sql = "SELECT task, max(started_at) FROM task_run GROUP BY task ORDER BY task";
+    on!(tx, conn => Ok(sqlx::query_as(sql).fetch_all(conn).await?))
+}
+
+/// The tasks whose newest round has no end: it runs now, or its process was killed.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn interrupted(tx: &mut Tx) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT task FROM task_run r
+         WHERE outcome IN ('running', 'killed')
+           AND NOT EXISTS (SELECT 1 FROM task_run later WHERE later.task = r.task AND later.started_at > r.started_at)
+         ORDER BY task";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).fetch_all(conn).await?))
+}
+
 /// The breaker of an interface: state, failures, and until when it stays open.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
 //! The task `enrol`: who is followed. Whoever may be asked about is; whoever may not is taken off the same
 //! day.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::{Context, Report, Task, TaskError};
@@ -27,7 +29,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         let mut read = context.db.read().await?;
         let due = store::person::enrol_due(&mut read, BATCH).await?;
         drop(read);
-        if due.is_empty() {
+        if due.is_empty() || context.is_stopping() {
             return Ok(report);
         }
         judge(context, lease, &due, &mut report).await?;
@@ -62,10 +64,11 @@ async fn judge(context: &Context, lease: &Lease, due: &[Uuid], report: &mut Repo
     let keyring = data_key::keyring(&context.db, &context.vault, due).await?;
     let mut tx = lease.begin().await?;
     let patrons = store::patron::by_ids(&mut tx, due).await?;
+    let patrons: BTreeMap<Uuid, PatronRow> = patrons.into_iter().map(|row| (row.id, row)).collect();
     let mut persons = store::person::by_patrons(&mut tx, due).await?;
     let mut events = Vec::new();
     for person in &mut persons {
-        let Some(patron) = patrons.iter().find(|patron| patron.id == person.patron) else { continue };
+        let Some(patron) = patrons.get(&person.patron) else { continue };
         report.examined += 1;
         if judge_one(context, &mut tx, &keyring, patron, person, &mut events).await? {
             report.changed += 1;
@@ -73,8 +76,8 @@ async fn judge(context: &Context, lease: &Lease, due: &[Uuid], report: &mut Repo
             report.skipped += 1;
         }
         person.enrol_due = false;
-        store::person::update(&mut tx, person).await?;
     }
+    store::person::update_all(&mut tx, &persons).await?;
     audit::record(&mut tx, &events).await?;
     tx.commit("enrol.batch").await?;
     Ok(())

@@ -20,7 +20,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         let open = store::estate::count_open(&mut read).await?;
         drop(read);
         report.waiting = u64::try_from(open).unwrap_or_default().saturating_sub(cases.len() as u64);
-        if cases.is_empty() {
+        if cases.is_empty() || context.is_stopping() {
             return Ok(report);
         }
         let patrons: Vec<_> = cases.iter().map(|(_, patron)| *patron).collect();

@@ -4,7 +4,7 @@
 //! once acts, and the people are marked to be looked up. A change that came before is recognised by its
 //! key and does nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, TimeDelta};
 use uuid::Uuid;
@@ -43,10 +43,18 @@ pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Re
     let mut first_cursors = BTreeMap::new();
     let (mut too_old, mut people) = (0, 0);
     for list in lists {
+        if context.is_stopping() {
+            break;
+        }
         let Some(municipality) = context.settings.municipalities.get(&list.municipality) else {
             report.skipped += 1;
             continue;
         };
+        if let FetchMode::NotCaughtUpSince(since) = mode
+            && list.caught_up_at.is_some_and(|at| at >= since)
+        {
+            continue;
+        }
         if is_too_old(context, &list) {
             too_old += 1;
             people += list.members;
@@ -76,6 +84,17 @@ async fn forget_cursors(context: &Context, lease: &Lease, report: &mut Report) -
     audit::record(&mut tx, &[event]).await?;
     tx.commit("fetch.reload").await?;
     report.changed += people;
+    Ok(())
+}
+
+/// A change sealed with a key that another process has just replaced could never be opened. The page is
+/// not stored then, and comes again.
+async fn refuse_replaced_keys(tx: &mut Tx, keyring: &Keyring, patrons: &[Uuid]) -> Result<(), TaskError> {
+    for person in store::person::by_patrons(tx, patrons).await? {
+        if person.key_version != keyring.newest(person.patron)?.version {
+            return Err(store::StoreError::Conflict("a person's data key").into());
+        }
+    }
     Ok(())
 }
 
@@ -140,12 +159,12 @@ impl Following<'_> {
     async fn pages(&self, mut list: FollowList, report: &mut Report) -> Result<(), TaskError> {
         let mut read = self.context.db.read().await?;
         let patrons = store::follow_list::members(&mut read, list.id).await?;
-        let persons = store::person::by_patrons(&mut read, &patrons).await?;
+        let persons = store::person::codes(&mut read, &patrons).await?;
         drop(read);
         let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
         let mut members = Members::new();
         for person in &persons {
-            match person.open_code(&keyring) {
+            match person.open(&keyring) {
                 Ok(Some(code)) => members.entry(code).or_default().push(person.patron),
                 Ok(None) => report.skipped += 1,
                 Err(_) => report.errors += 1,
@@ -162,7 +181,7 @@ impl Following<'_> {
                 // Protection started for somebody, whose key was replaced.
                 keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
             }
-            if up_to_date {
+            if up_to_date || self.context.is_stopping() {
                 break;
             }
         }
@@ -213,6 +232,7 @@ impl Following<'_> {
         let mut patrons: Vec<Uuid> = rows.iter().map(|row| row.patron).collect();
         patrons.sort_unstable();
         patrons.dedup();
+        refuse_replaced_keys(&mut tx, keyring, &patrons).await?;
         store::inbox::insert_new(&mut tx, &rows).await?;
         store::disclosure::insert_subjects(&mut tx, answer.request, &patrons).await?;
         store::person::mark_for_refresh(&mut tx, &patrons, now).await?;
@@ -239,6 +259,7 @@ impl Following<'_> {
         report: &mut Report,
     ) -> Result<Vec<InboxRow>, TaskError> {
         let mut rows: Vec<InboxRow> = Vec::new();
+        let mut seen = BTreeSet::new();
         for entry in &answer.value.entries {
             let code = match entry {
                 Ok(change) => Some(&change.code),
@@ -251,13 +272,13 @@ impl Following<'_> {
             };
             for &patron in patrons {
                 let row = self.row(list, patron, keyring, entry, answer.request)?;
-                if !rows.iter().any(|other| other.change_key == row.change_key) {
+                if seen.insert(row.change_key.clone()) {
                     rows.push(row);
                 }
             }
         }
         let keys: Vec<Vec<u8>> = rows.iter().map(|row| row.change_key.clone()).collect();
-        let known = store::inbox::known_keys(tx, &keys).await?;
+        let known: BTreeSet<Vec<u8>> = store::inbox::known_keys(tx, &keys).await?.into_iter().collect();
         let before = rows.len();
         rows.retain(|row| !known.contains(&row.change_key));
         report.skipped += u64::try_from(before - rows.len()).unwrap_or(u64::MAX);

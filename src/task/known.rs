@@ -124,7 +124,10 @@ fn open(
     let patron = row.patron(keyring, protection)?;
     let sealed = person.open(keyring)?;
     let answer = answer(&person, &sealed, protection)?;
-    let hash = surname_hash(context, &row.last_name);
+    let surname_fits_earlier = around
+        .surnames
+        .get(&row.id)
+        .is_some_and(|hashes| hashes.contains(&surname_hash(context, &row.last_name)));
     let sharing = row.code_index.as_ref().and_then(|index| around.shared.get(index)).copied().unwrap_or(1);
     let known = Known {
         protection,
@@ -135,7 +138,7 @@ fn open(
             None => None,
             Some(guardians) => Some(guardians.iter().map(StoredGuardian::guardian).collect::<Result<_>>()?),
         },
-        surname_fits_earlier: around.surnames.get(&row.id).is_some_and(|hashes| hashes.contains(&hash)),
+        surname_fits_earlier,
         successor_is_another_patron: false,
         code_change_signalled: person.code_change_signalled,
         cards_sharing_code: u32::try_from(sharing - 1).unwrap_or_default(),

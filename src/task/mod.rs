@@ -9,6 +9,7 @@ pub mod estate;
 pub mod fetch;
 pub mod housekeeping;
 pub mod known;
+pub mod probe;
 pub mod reconcile;
 pub mod refresh;
 
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::audit::{Actor, Event};
@@ -122,6 +124,8 @@ pub struct Context {
     pub holder: Holder,
     /// The operating-system user of this process.
     pub os_user: String,
+    /// Cancelled when the process is to end: a task then stops after the unit it is at, with its report.
+    pub stop: CancellationToken,
 }
 
 /// What came of a round of a task.
@@ -206,6 +210,8 @@ pub async fn run(context: &Context, task: Task) -> Result<Report, TaskError> {
 pub enum FetchMode {
     /// From the kept cursors.
     Continue,
+    /// From the kept cursors, but lists that have caught up since then are not asked about again.
+    NotCaughtUpSince(DateTime<Utc>),
     /// New cursors, and base data of everyone.
     Reload,
 }
@@ -258,7 +264,12 @@ async fn end_round(
     if matches!(result, Err(TaskError::Store(StoreError::LeaseLost(_)))) {
         return Ok(());
     }
-    let outcome = if result.is_ok() { "done" } else { "failed" };
+    let outcome = match result {
+        // A round cut short is taken up by the next process, like that of one that was killed.
+        Ok(_) if context.is_stopping() => "killed",
+        Ok(_) => "done",
+        Err(_) => "failed",
+    };
     let report = result.as_ref().ok().and_then(|report| serde_json::to_string(report).ok());
     let mut tx = lease.begin().await?;
     store::run::finish(&mut tx, id, outcome, report.as_deref().unwrap_or("{}"), context.clock.now()).await?;
@@ -273,11 +284,13 @@ async fn end_round(
 pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskError>) {
     let mut sums: Vec<Report> =
         Task::ALL.iter().map(|task| Report { task: task.as_str().to_owned(), ..Report::default() }).collect();
+    let mut mode = FetchMode::Continue;
+    let started = context.clock.now();
     for _ in 0..MAX_ROUNDS {
         let mut changed = 0;
         let mut failure = None;
         for (task, sum) in Task::ALL.into_iter().zip(&mut sums) {
-            match run(context, task).await {
+            match run_with(context, task, mode).await {
                 Ok(report) => {
                     changed += report.changed;
                     sum.add(&report);
@@ -294,6 +307,7 @@ pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskE
         if changed == 0 {
             break;
         }
+        mode = FetchMode::NotCaughtUpSince(started);
     }
     (sums, Ok(()))
 }
@@ -302,6 +316,11 @@ pub async fn run_until_idle(context: &Context) -> (Vec<Report>, Result<(), TaskE
 const MAX_ROUNDS: u32 = 50;
 
 impl Context {
+    /// Whether the process is to end, asked before each unit of work.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
     /// An event of a task, now.
     pub fn event(&self, task: Task, action: &'static str) -> Event {
         Event::new(self.clock.now(), Actor::Task(task.as_str()), &self.os_user, action)

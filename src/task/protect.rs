@@ -2,6 +2,7 @@
 //! person's data key is replaced, so that no copy of the old ciphertext opens any more.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::{Context, Task, TaskError};
 use crate::audit::Event;
@@ -15,12 +16,10 @@ use crate::store::{self, Tx};
 pub(super) async fn new_keys(
     context: &Context,
     keyring: &mut Keyring,
-    persons: &[&PersonRow],
+    persons: &[PersonRow],
 ) -> Result<(), TaskError> {
-    for person in persons {
-        data_key::replace(&context.db, &context.vault, keyring, person.patron, context.clock.now()).await?;
-    }
-    Ok(())
+    let patrons: Vec<Uuid> = persons.iter().map(|person| person.patron).collect();
+    Ok(data_key::replace(&context.db, &context.vault, keyring, &patrons, context.clock.now()).await?)
 }
 
 /// Starts protection in the transaction of whatever said so. The person's row is changed but not stored.
@@ -70,8 +69,8 @@ async fn close_open_findings(tx: &mut Tx, person: &PersonRow, now: DateTime<Utc>
 
 /// Destroys the keys that sealed nothing that is left, after the transaction that replaced them.
 pub(super) async fn destroy_old_keys(context: &Context, persons: &[PersonRow]) -> Result<(), TaskError> {
-    for person in persons {
-        data_key::destroy_up_to(&context.db, person.patron, person.key_version - 1).await?;
-    }
+    let versions: Vec<(Uuid, i64)> =
+        persons.iter().map(|person| (person.patron, person.key_version - 1)).collect();
+    data_key::destroy_up_to(&context.db, &versions).await?;
     Ok(())
 }

@@ -36,6 +36,9 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         drop(read);
         let Some(&last) = due.last() else { return Ok(report) };
         after = last;
+        if context.is_stopping() {
+            return Ok(report);
+        }
         compare_batch(context, lease, &due, &mut report).await?;
     }
 }
@@ -53,7 +56,8 @@ async fn compare_batch(
     let mut queue = Queue::load(&mut tx, due).await?;
     let mut changes =
         Changes { context, keyring: &keyring, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() };
-    let mut done = unopened.clone();
+    // Whoever does not open stays due: it may be a row that was sealed anew this moment.
+    let mut done = Vec::new();
     for standing in &standings {
         report.examined += 1;
         if waits_for_base_data(standing, now) {
@@ -79,8 +83,12 @@ async fn compare_batch(
         .iter()
         .map(|standing| (standing.row.id, standing.next_day(context.clock.today())))
         .collect();
+    let mut by_day: BTreeMap<_, Vec<Uuid>> = BTreeMap::new();
     for patron in done {
-        store::person::compared(&mut tx, patron, now, next.get(&patron).copied().flatten()).await?;
+        by_day.entry(next.get(&patron).copied().flatten()).or_default().push(patron);
+    }
+    for (day, patrons) in by_day {
+        store::person::compared(&mut tx, &patrons, now, day).await?;
     }
     tx.commit("reconcile.batch").await?;
     Ok(())
@@ -154,7 +162,14 @@ impl Changes<'_> {
                 Some(open) => self.compare_with_open(standing, finding, digest, open)?,
             }
         }
-        let gone: Vec<(Uuid, String)> = queue.open.keys().filter(|(of, _)| *of == patron).cloned().collect();
+        let of_patron = (patron, String::new())..;
+        let gone: Vec<(Uuid, String)> = queue
+            .open
+            .range(of_patron)
+            .map(|(key, _)| key)
+            .take_while(|(of, _)| *of == patron)
+            .cloned()
+            .collect();
         for key in gone {
             if let Some(open) = queue.open.remove(&key) {
                 self.close(standing, open)?;

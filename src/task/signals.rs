@@ -2,9 +2,12 @@
 //! freezes the person's open proposals, a new code joins the follow list. Everything else waits for base
 //! data.
 //!
-//! A person's changes are used in the order they came, all in one transaction; a failure leaves them all
-//! for the next round while other people go on. A change registered before one that was used already says
+//! A person's changes are used in the order they came, all in one transaction, and those of many people
+//! together. If something about one of them cannot be read, each is taken alone: that person's changes are
+//! left for the next round while the others go on. A change registered before one that was used already says
 //! nothing new: a replay revives neither a withdrawn death nor an ended order.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -23,8 +26,8 @@ use crate::vtj::wire::{Change, CodeSignal, Signals};
 /// A change: when VTJ registered it, and what acts at once.
 type Received = (Option<DateTime<Utc>>, Signals);
 
-/// People looked up at a time.
-const BATCH: i64 = 200;
+/// People whose changes are used together.
+const BATCH: i64 = 500;
 /// After so many failures a person's changes are put into quarantine; base data is read in any case.
 const MOST_ATTEMPTS: i64 = 5;
 
@@ -42,17 +45,34 @@ pub(super) async fn use_new(
         drop(read);
         let Some(&last) = patrons.last() else { return Ok(replaced) };
         after = last;
-        for patron in patrons {
-            match use_of_one(context, lease, patron).await {
-                Ok(key_replaced) => replaced |= key_replaced,
-                Err(TaskError::Store(error @ (StoreError::Seal(_) | StoreError::Inconsistent { .. }))) => {
-                    tracing::warn!(patron.id = %patron, error = %error, "a person's changes were put aside");
-                    report.errors += 1;
-                    put_aside(context, lease, patron).await?;
-                }
-                Err(error) => return Err(error),
-            }
+        if context.is_stopping() {
+            return Ok(replaced);
         }
+        match use_of(context, lease, &patrons).await {
+            Err(TaskError::Store(StoreError::Seal(_) | StoreError::Inconsistent { .. })) => {
+                for patron in patrons {
+                    replaced |= use_of_one(context, lease, patron, report).await?;
+                }
+            }
+            result => replaced |= result?,
+        }
+    }
+}
+
+async fn use_of_one(
+    context: &Context,
+    lease: &Lease,
+    patron: Uuid,
+    report: &mut Report,
+) -> Result<bool, TaskError> {
+    match use_of(context, lease, &[patron]).await {
+        Err(TaskError::Store(error @ (StoreError::Seal(_) | StoreError::Inconsistent { .. }))) => {
+            tracing::warn!(patron.id = %patron, error = %error, "a person's changes were put aside");
+            report.errors += 1;
+            put_aside(context, lease, patron).await?;
+            Ok(false)
+        }
+        result => result,
     }
 }
 
@@ -64,34 +84,43 @@ async fn put_aside(context: &Context, lease: &Lease, patron: Uuid) -> Result<(),
     Ok(())
 }
 
-async fn use_of_one(context: &Context, lease: &Lease, patron: Uuid) -> Result<bool, TaskError> {
-    let mut keyring = data_key::keyring(&context.db, &context.vault, &[patron]).await?;
+/// Uses the new changes of some people. True when somebody's data key was replaced.
+async fn use_of(context: &Context, lease: &Lease, patrons: &[Uuid]) -> Result<bool, TaskError> {
+    let mut keyring = data_key::keyring(&context.db, &context.vault, patrons).await?;
     let mut read = context.db.read().await?;
-    let rows = store::inbox::new_of(&mut read, &[patron]).await?;
-    let person = store::person::by_patrons(&mut read, &[patron]).await?.into_iter().next();
+    let rows = store::inbox::new_of(&mut read, patrons).await?;
+    let mut persons = store::person::by_patrons(&mut read, patrons).await?;
     drop(read);
-    let Some(mut person) = person else { return Ok(false) };
-    let changes = read_changes(context, &person, &keyring, &rows)?;
-    let starts = changes.iter().any(|(at, signals)| starts_protection(&person, *at, signals));
-    if starts {
-        protect::new_keys(context, &mut keyring, &[&person]).await?;
+    let mut changes: BTreeMap<Uuid, Vec<Received>> = BTreeMap::new();
+    for person in &persons {
+        changes.insert(person.patron, read_changes(context, person, &keyring, &rows)?);
     }
+    let starting: Vec<PersonRow> = persons
+        .iter()
+        .filter(|person| {
+            changes[&person.patron].iter().any(|(at, signals)| starts_protection(person, *at, signals))
+        })
+        .cloned()
+        .collect();
+    protect::new_keys(context, &mut keyring, &starting).await?;
     let mut tx = lease.begin().await?;
-    let mut known = person.open(&keyring)?;
     let mut events = Vec::new();
-    for (at, signals) in &changes {
-        act(context, &mut tx, &keyring, &mut person, &mut known, *at, signals, &mut events).await?;
+    for person in &mut persons {
+        let mut known = person.open(&keyring)?;
+        for (at, signals) in &changes[&person.patron] {
+            act(context, &mut tx, &keyring, person, &mut known, *at, signals, &mut events).await?;
+        }
+        person.reseal(keyring.newest(person.patron)?, &known)?;
     }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     store::inbox::mark_used(&mut tx, &ids, context.clock.now()).await?;
-    person.reseal(keyring.newest(patron)?, &known)?;
-    store::person::update(&mut tx, &person).await?;
+    store::person::update_all(&mut tx, &persons).await?;
     audit::record(&mut tx, &events).await?;
     tx.commit("fetch.signals").await?;
-    if starts {
-        protect::destroy_old_keys(context, &[person]).await?;
-    }
-    Ok(starts)
+    let started = |person: &PersonRow| starting.iter().any(|one| one.patron == person.patron);
+    persons.retain(started);
+    protect::destroy_old_keys(context, &persons).await?;
+    Ok(!persons.is_empty())
 }
 
 fn read_changes(
@@ -105,8 +134,9 @@ fn read_changes(
         .municipalities
         .get(&person.municipality)
         .map_or_else(|| Grants::new([]), |municipality| municipality.grants.clone());
-    let mut changes = Vec::with_capacity(rows.len());
-    for row in rows {
+    let start = rows.partition_point(|row| row.patron < person.patron);
+    let mut changes = Vec::new();
+    for row in rows[start..].iter().take_while(|row| row.patron == person.patron) {
         let plain = keyring
             .get(row.patron, row.key_version)?
             .open(store::inbox::place(row.id), row.content()?)

@@ -45,7 +45,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
     ),
     (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "synth", "vtj"]),
     (Layer::Shell, &["apply", "lease", "patrons", "review", "scheduler", "staff", "task"]),
-    (Layer::Entry, &["cli", "config", "demo", "main", "service", "telemetry", "web"]),
+    (Layer::Entry, &["cli", "config", "demo", "doctor", "main", "service", "telemetry", "web"]),
 ];
 
 /// The adapters that may use another adapter, and which.

@@ -127,7 +127,7 @@ both! {
     async fn the_newest_copy_of_the_keys_wins_so_that_the_forgotten_stay_forgotten(database: &TestDb) {
         let (patrons, _) = fill(database).await;
         let Some(old) = back_up(database, "old", 0).await else { return };
-        data_key::destroy_up_to(&database.db, patrons[1], i64::MAX).await.unwrap();
+        data_key::destroy_up_to(&database.db, &[(patrons[1], i64::MAX)]).await.unwrap();
         let Some(new) = back_up(database, "new", 1).await else { return };
         let newer_keys = new.join(backup::KEYS_FOLDER);
         let target = database.empty_target().await;
@@ -147,7 +147,7 @@ both! {
     async fn older_keys_never_win_over_the_backups_own(database: &TestDb) {
         let (patrons, _) = fill(database).await;
         let Some(old) = back_up(database, "old", 0).await else { return };
-        data_key::destroy_up_to(&database.db, patrons[1], i64::MAX).await.unwrap();
+        data_key::destroy_up_to(&database.db, &[(patrons[1], i64::MAX)]).await.unwrap();
         let Some(new) = back_up(database, "new", 1).await else { return };
         let older_keys = old.join(backup::KEYS_FOLDER);
         let target = database.empty_target().await;

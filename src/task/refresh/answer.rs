@@ -1,6 +1,6 @@
 //! What an answer means for each person asked about, and how it is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -48,7 +48,7 @@ pub(super) fn sort(
     municipality: &Municipality,
     asked: &BTreeMap<IdentityCode, Vec<Uuid>>,
     batch: &Batch,
-    surnames: &[(Uuid, Vec<u8>)],
+    surnames: &BTreeSet<(Uuid, Vec<u8>)>,
     data: &BaseData,
     report: &mut Report,
 ) -> Result<BTreeMap<Uuid, PersonAnswer>, TaskError> {
@@ -120,7 +120,7 @@ fn judge(
     context: &Context,
     municipality: &Municipality,
     batch: &Batch,
-    surnames: &[(Uuid, Vec<u8>)],
+    surnames: &BTreeSet<(Uuid, Vec<u8>)>,
     patron: Uuid,
     mut record: PersonRecord,
 ) -> Result<PersonAnswer, TaskError> {
@@ -138,8 +138,8 @@ fn judge(
     {
         record.former_codes.push(registered.clone());
     }
-    let hash = surname_hash(context, &opened.last_name);
-    let fits_earlier = surnames.iter().any(|(of, surname)| *of == patron && *surname == hash);
+    let has_earlier = surnames.range((patron, Vec::new())..).next().is_some_and(|(of, _)| *of == patron);
+    let fits_earlier = has_earlier && surnames.contains(&(patron, surname_hash(context, &opened.last_name)));
     let name_granted = municipality.grants.allow(FieldGroup::Name);
     if identity_fits(&opened, &record, fits_earlier, name_granted).is_the_patron() {
         return Ok(PersonAnswer::Found(Box::new(record)));
@@ -163,7 +163,8 @@ pub(super) struct Writer<'a> {
     pub(super) changed: u64,
     pub(super) same: u64,
     pub(super) failed: u64,
-    joining: Vec<Uuid>,
+    pub(super) surnames: Vec<(Uuid, Vec<u8>)>,
+    joining: BTreeSet<Uuid>,
     woken: Vec<Uuid>,
 }
 
@@ -177,7 +178,8 @@ impl<'a> Writer<'a> {
             changed: 0,
             same: 0,
             failed: 0,
-            joining: Vec::new(),
+            surnames: Vec::new(),
+            joining: BTreeSet::new(),
             woken: Vec::new(),
         }
     }
@@ -253,7 +255,7 @@ impl<'a> Writer<'a> {
         person.absent_since = None;
         person.refresh_due_at = None;
         self.note_death(person, &mut known, record);
-        self.note_names_and_guardians(tx, person, &mut known, record).await?;
+        self.note_names_and_guardians(person, &mut known, record);
         let mut record = record.clone();
         // Silence about a death says nothing about it.
         record.death = record.death.or(known.record.as_ref().and_then(StoredRecord::death));
@@ -270,7 +272,7 @@ impl<'a> Writer<'a> {
         self.note_code(tx, person, &mut known, &record).await?;
         person.reseal(keyring.newest(person.patron)?, &known)?;
         if person.follow_state == "waiting" && person.refresh_due_at.is_none() {
-            self.joining.push(person.patron);
+            self.joining.insert(person.patron);
         }
         Ok(())
     }
@@ -297,23 +299,21 @@ impl<'a> Writer<'a> {
         person.frozen = person.held_as_dead || signalled_dead;
     }
 
-    async fn note_names_and_guardians(
-        &self,
-        tx: &mut Tx,
+    fn note_names_and_guardians(
+        &mut self,
         person: &PersonRow,
         known: &mut SealedPerson,
         record: &PersonRecord,
-    ) -> Result<(), TaskError> {
+    ) {
         if let Some(name) = &record.name {
             let hash = surname_hash(self.context, &name.last_name);
-            store::person::remember_surname(tx, person.patron, &hash).await?;
+            self.surnames.push((person.patron, hash));
         }
         if known.known_guardians.is_none()
             && let Some(guardians) = record.guardians.as_ref().filter(|guardians| !guardians.is_empty())
         {
             known.known_guardians = Some(guardians.iter().map(StoredGuardian::from).collect());
         }
-        Ok(())
     }
 
     async fn note_code(

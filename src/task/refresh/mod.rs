@@ -7,7 +7,7 @@
 
 mod answer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -18,10 +18,10 @@ use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
 use crate::protected::Protection;
+use crate::store;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson};
-use crate::store::{self, Tx};
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::wire::BaseData;
 
@@ -45,7 +45,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
             let mut read = context.db.read().await?;
             let due = store::person::refresh_due(&mut read, code, now, BATCH).await?;
             drop(read);
-            if due.is_empty() {
+            if due.is_empty() || context.is_stopping() {
                 break;
             }
             let client = context.changes.as_ref().ok_or(TaskError::NoInterface("refresh"))?;
@@ -151,32 +151,32 @@ async fn store_batch(
 ) -> Result<(), TaskError> {
     let mut read = context.db.read().await?;
     let ids: Vec<Uuid> = batch.persons.iter().map(|person| person.patron).collect();
-    let surnames = store::person::earlier_surnames(&mut read, &ids).await?;
+    let surnames: BTreeSet<(Uuid, Vec<u8>)> =
+        store::person::earlier_surnames(&mut read, &ids).await?.into_iter().collect();
     drop(read);
     let answers = answer::sort(context, municipality, asked, batch, &surnames, &answered.value, report)?;
-    let starting: Vec<&PersonRow> = batch
+    let starting: Vec<PersonRow> = batch
         .persons
         .iter()
         .filter(|person| person.protection != Protection::Yes.as_str())
         .filter(|person| answers.get(&person.patron).is_some_and(answer::PersonAnswer::starts_protection))
+        .cloned()
         .collect();
     protect::new_keys(context, &mut batch.keyring, &starting).await?;
     let started: Vec<Uuid> = starting.iter().map(|person| person.patron).collect();
 
     let mut tx = lease.begin().await?;
     let mut writer = answer::Writer::new(context, municipality, answered.request);
-    for mut person in std::mem::take(&mut batch.persons) {
-        // The row may have moved while VTJ was asked.
-        if let Some(present) = store::person::by_patrons(&mut tx, &[person.patron]).await?.into_iter().next()
-        {
-            person = present;
-        }
+    // The rows may have moved while VTJ was asked.
+    batch.persons = store::person::by_patrons(&mut tx, &ids).await?;
+    batch.persons.retain(|person| answers.contains_key(&person.patron));
+    for person in &mut batch.persons {
         let Some(answer) = answers.get(&person.patron) else { continue };
-        writer.write(&mut tx, &batch.keyring, &mut person, answer).await?;
-        batch.persons.push(person);
+        writer.write(&mut tx, &batch.keyring, person, answer).await?;
     }
+    store::person::remember_surnames(&mut tx, &writer.surnames).await?;
     writer.join_lists(&mut tx, &mut batch.persons).await?;
-    store_rows(&mut tx, &batch.persons).await?;
+    store::person::update_all(&mut tx, &batch.persons).await?;
     writer.wake_dependents(&mut tx, &batch.patrons).await?;
     answered
         .finish(
@@ -194,11 +194,4 @@ async fn store_batch(
     let wiped: Vec<PersonRow> =
         batch.persons.iter().filter(|person| started.contains(&person.patron)).cloned().collect();
     protect::destroy_old_keys(context, &wiped).await
-}
-
-async fn store_rows(tx: &mut Tx, persons: &[PersonRow]) -> Result<(), TaskError> {
-    for person in persons {
-        store::person::update(tx, person).await?;
-    }
-    Ok(())
 }

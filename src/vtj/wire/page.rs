@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -68,14 +68,18 @@ impl Change {
     /// The change as JSON with its keys in order: the same bytes for the same change whenever it comes. To
     /// be sealed, and to be recognised by a keyed hash; nothing else may be done with it.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let registered_at = self.registered_at.map(|at| at.to_rfc3339());
-        serde_json::json!({
-            "henkilotunnus": self.code.expose(),
-            "muutospv": registered_at,
-            "tietoryhmat": self.groups,
-        })
-        .to_string()
-        .into_bytes()
+        #[derive(Serialize)]
+        struct InOrder<'a> {
+            henkilotunnus: &'a str,
+            muutospv: Option<String>,
+            tietoryhmat: &'a [Value],
+        }
+        let change = InOrder {
+            henkilotunnus: self.code.expose(),
+            muutospv: self.registered_at.map(|at| at.to_rfc3339()),
+            tietoryhmat: &self.groups,
+        };
+        serde_json::to_vec(&change).expect("texts and JSON values can always be written")
     }
 
     /// Reads what [`Change::to_bytes`] wrote.
@@ -198,11 +202,10 @@ impl BaseData {
             .iter()
             .map(|raw| {
                 let change = read_change(raw, asked, &mut dropped)?;
-                let person = serde_json::json!({
-                    "henkilotunnus": change.code.expose(),
-                    "tietoryhmat": change.groups,
-                });
-                Ok((change.code, person))
+                let mut person = serde_json::Map::new();
+                person.insert("henkilotunnus".to_owned(), change.code.expose().into());
+                person.insert("tietoryhmat".to_owned(), Value::Array(change.groups));
+                Ok((change.code, Value::Object(person)))
             })
             .collect();
         Ok(Self { persons, up_to_date: answer.ajan_tasalla, dropped })

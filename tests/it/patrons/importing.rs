@@ -25,7 +25,7 @@ async fn correct_street(desk: &Desk<'_>, patron_id: &str, street: &str) {
     let mut columns = row.open(&keyring).unwrap();
     street.clone_into(&mut columns.contact.address.street_address);
     row.sealed = seal(keyring.newest(row.id).unwrap(), &columns).unwrap();
-    row.sources = r#"{"street_address":{"from":"vtj"}}"#.to_owned();
+    row.sources = r#"{"street_address":{"source":"vtj"}}"#.to_owned();
     row.version += 1;
     let mut tx = desk.context.db.begin().await.unwrap();
     store::patron::update(&mut tx, &row).await.unwrap();

@@ -64,7 +64,7 @@ both! {
         let masked = patrons::show(&desk.context, "C1", Some(&viewer("710", false))).await.unwrap();
         assert!(masked["street_address"].is_null() && masked["identity_code"].is_null());
         assert_eq!(masked["protection"], "yes");
-        assert_eq!(masked["sources"]["last_name"]["from"], "import");
+        assert_eq!(masked["sources"]["last_name"]["source"], "import");
         assert!(masked["sources"]["street_address"].is_null());
         let cleared = patrons::show(&desk.context, "C1", Some(&viewer("710", true))).await.unwrap();
         assert_eq!(cleared["street_address"], "Raaseporintie 8 A 12");

@@ -189,6 +189,7 @@ impl<'a> Library<'a> {
             register,
             holder: Holder::this_process(),
             os_user: "tester".to_owned(),
+            stop: tokio_util::sync::CancellationToken::new(),
         };
         Self { database, clock, context }
     }

@@ -10,7 +10,7 @@ use crate::database::both;
 both! {
     async fn destroying_one_patrons_key_makes_only_their_rows_unreadable(database: &TestDb) {
         let (ids, _) = add_patrons(database, 2).await;
-        assert_eq!(data_key::destroy_up_to(&database.db, ids[0], i64::MAX).await.unwrap(), 1);
+        assert_eq!(data_key::destroy_up_to(&database.db, &[(ids[0], i64::MAX)]).await.unwrap(), 1);
         let keyring = data_key::keyring(&database.db, &database.vault, &ids).await.unwrap();
         let mut tx = database.db.read().await.unwrap();
         let rows = patron::by_ids(&mut tx, &ids).await.unwrap();
@@ -37,16 +37,15 @@ both! {
     async fn a_replaced_key_keeps_the_tag_and_the_old_one_stays_until_it_is_destroyed(database: &TestDb) {
         let (ids, mut keyring) = add_patrons(database, 1).await;
         let tag = keyring.newest(ids[0]).unwrap().subject_tag;
-        let version =
-            data_key::replace(&database.db, &database.vault, &mut keyring, ids[0], now()).await.unwrap();
-        assert_eq!(version, 2);
+        data_key::replace(&database.db, &database.vault, &mut keyring, &ids, now()).await.unwrap();
+        assert_eq!(keyring.newest(ids[0]).unwrap().version, 2);
         let stored = data_key::keyring(&database.db, &database.vault, &ids).await.unwrap();
         assert_eq!(stored.newest(ids[0]).unwrap().version, 2);
         assert_eq!(stored.newest(ids[0]).unwrap().subject_tag, tag);
         let mut tx = database.db.read().await.unwrap();
         assert!(patron::by_ids(&mut tx, &ids).await.unwrap()[0].open(&stored).is_ok());
         drop(tx);
-        assert_eq!(data_key::destroy_up_to(&database.db, ids[0], 1).await.unwrap(), 1);
+        assert_eq!(data_key::destroy_up_to(&database.db, &[(ids[0], 1)]).await.unwrap(), 1);
         let mut tx = database.db.read_keys().await.unwrap();
         assert_eq!(data_key::count(&mut tx).await.unwrap(), 1);
     }

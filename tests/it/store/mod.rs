@@ -14,6 +14,7 @@ mod patron_upkeep;
 mod person;
 mod review;
 mod run;
+mod tally;
 mod transaction;
 
 use std::fs;

@@ -135,9 +135,9 @@ both! {
         person::make_compare_due(&mut tx, &patrons).await.unwrap();
         assert_eq!(person::compare_due(&mut tx, Uuid::nil(), 2).await.unwrap(), patrons[..2]);
         assert_eq!(person::compare_due(&mut tx, patrons[1], 2).await.unwrap(), patrons[2..]);
-        person::compared(&mut tx, patrons[0], now(), Some(today)).await.unwrap();
-        person::compared(&mut tx, patrons[1], now(), Some(tomorrow)).await.unwrap();
-        person::compared(&mut tx, patrons[2], now(), None).await.unwrap();
+        person::compared(&mut tx, &patrons[..1], now(), Some(today)).await.unwrap();
+        person::compared(&mut tx, &patrons[1..2], now(), Some(tomorrow)).await.unwrap();
+        person::compared(&mut tx, &patrons[2..], now(), None).await.unwrap();
         assert!(person::compare_due(&mut tx, Uuid::nil(), 9).await.unwrap().is_empty());
         assert_eq!(person::make_compare_due_by_calendar(&mut tx, today).await.unwrap(), 1);
         assert_eq!(person::compare_due(&mut tx, Uuid::nil(), 9).await.unwrap(), patrons[..1]);
@@ -150,8 +150,9 @@ both! {
     async fn earlier_surnames_are_remembered_once(database: &TestDb) {
         let (patrons, _) = add_patrons(database, 2).await;
         let mut tx = database.db.begin().await.unwrap();
-        for hash in [[2; 16], [1; 16], [2; 16]] {
-            person::remember_surname(&mut tx, patrons[0], &hash).await.unwrap();
+        for hashes in [vec![[2; 16], [1; 16]], vec![[2; 16]]] {
+            let surnames: Vec<_> = hashes.iter().map(|hash| (patrons[0], hash.to_vec())).collect();
+            person::remember_surnames(&mut tx, &surnames).await.unwrap();
         }
         let found = person::earlier_surnames(&mut tx, &patrons).await.unwrap();
         assert_eq!(found, [(patrons[0], vec![1; 16]), (patrons[0], vec![2; 16])]);

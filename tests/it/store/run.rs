@@ -47,6 +47,32 @@ both! {
         tx.commit("test").await.unwrap();
     }
 
+    async fn an_impossible_due_time_is_put_right_once(database: &TestDb) {
+        let (impossible, now) = (time("2027-11-21T10:07:00Z"), now());
+        let mut tx = database.db.begin().await.unwrap();
+        assert!(run::claim_due(&mut tx, "hourly", impossible).await.unwrap());
+        assert!(run::correct_due(&mut tx, "hourly", impossible, now).await.unwrap());
+        assert!(!run::correct_due(&mut tx, "hourly", impossible, now).await.unwrap());
+        assert_eq!(run::last_due(&mut tx, "hourly").await.unwrap(), Some(now));
+    }
+
+    async fn a_task_whose_newest_round_has_no_end_was_interrupted(database: &TestDb) {
+        let later = now() + chrono::Duration::seconds(5);
+        let (ended, killed, after) = (new_id(now()), new_id(now()), new_id(later));
+        let mut tx = database.db.begin().await.unwrap();
+        run::begin(&mut tx, ended, "fetch", now()).await.unwrap();
+        run::finish(&mut tx, ended, "done", "{}", now()).await.unwrap();
+        run::begin(&mut tx, killed, "refresh", now()).await.unwrap();
+        assert_eq!(run::interrupted(&mut tx).await.unwrap(), ["refresh"]);
+        run::close_killed(&mut tx, "refresh", later).await.unwrap();
+        assert_eq!(run::interrupted(&mut tx).await.unwrap(), ["refresh"]);
+        run::begin(&mut tx, after, "refresh", later).await.unwrap();
+        run::finish(&mut tx, after, "failed", "{}", later).await.unwrap();
+        assert!(run::interrupted(&mut tx).await.unwrap().is_empty());
+        let begun = run::last_begun(&mut tx).await.unwrap();
+        assert_eq!(begun, [("fetch".to_owned(), now()), ("refresh".to_owned(), later)]);
+    }
+
     async fn readings_of_patron_files_are_noted(database: &TestDb) {
         let id = new_id(now());
         let mut tx = database.db.begin().await.unwrap();

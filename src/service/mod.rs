@@ -1,4 +1,11 @@
 //! Where everything is put together: the configuration becomes clients, a register and settings.
+//!
+//! [`context`] serves every command; [`serve`] is the daemon: it starts, listens to signals and drains
+//! (`lifecycle`), answers about itself (`http`) and counts (`metrics`).
+
+mod http;
+mod lifecycle;
+mod metrics;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,6 +15,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Auth, Config, Connector, RegisterMode, SecretSources, VtjChanges};
@@ -15,12 +23,15 @@ use crate::lease::Holder;
 use crate::purpose::{GroundedPurpose, Purpose};
 use crate::register::{CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly};
 use crate::seal::Vault;
-use crate::store::Db;
+use crate::store::{Db, StoreError, Tx, installation};
 use crate::task::{Context, Settings};
 use crate::vtj::changes::{self, ChangesClient, ChangesSettings};
 use crate::vtj::http::HttpLimits;
 use crate::vtj::retry::RetryPolicy;
 use crate::vtj::tls::TlsSettings;
+
+pub use lifecycle::{Installation, bind, serve};
+pub use metrics::certificates;
 
 /// Builds what the tasks work with.
 ///
@@ -47,7 +58,34 @@ pub fn context(
         register: register(config, db, vault),
         holder: Holder::this_process(),
         os_user: os_user.to_owned(),
+        stop: CancellationToken::new(),
     })
+}
+
+/// The fact that ties a database to its key file: a digest under the root of keyed hashes, which stays for
+/// the life of an installation.
+const KEY_CHECK: &str = "key_check";
+
+/// The word by which a key file is known again; nothing can be learned of the key from it.
+fn key_word(vault: &Vault) -> String {
+    hex::encode(vault.digest(&[b"key check"]))
+}
+
+/// Whether a key file is that of a database; `None` while no key file has been used with it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn key_fits(db: &Db, vault: &Vault) -> Result<Option<bool>, StoreError> {
+    let mut tx = db.read().await?;
+    Ok(installation::get(&mut tx, KEY_CHECK).await?.map(|known| known == key_word(vault)))
+}
+
+/// Remembers a key file as that of a database, in the transaction of the record of it.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn adopt_key(tx: &mut Tx, vault: &Vault) -> Result<(), StoreError> {
+    installation::set(tx, KEY_CHECK, &key_word(vault)).await
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {

@@ -1,0 +1,30 @@
+//! `serve`: the daemon.
+
+use super::context::load_config;
+use super::simulated_clock::SimulatedClockArg;
+use super::{App, Code, Globals, output};
+use crate::service::{self, Installation};
+
+/// Options of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    #[command(flatten)]
+    clock: SimulatedClockArg,
+}
+
+impl Serve {
+    pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+        let App { config, secrets, db, vault, clock, os_user, .. } =
+            App::open_simulated(globals, &self.clock).await?;
+        let listener = service::bind(config.service.listen).await?;
+        output::text(&format!("listening on http://{}\n", listener.local_addr()?))?;
+        let installation = Installation { config, secrets, db, vault, clock, os_user };
+        let reread = || {
+            let config = load_config(globals)?;
+            self.clock.admit(&config)?;
+            Ok(config)
+        };
+        service::serve(installation, listener, reread).await?;
+        Ok(Code::Done)
+    }
+}

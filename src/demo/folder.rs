@@ -1,0 +1,181 @@
+//! The folder of a demonstration: what is in it, and who may use it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::cli::{Code, Exit};
+use crate::seal::MasterKeys;
+
+/// The file that marks a folder as a demonstration; it holds how many entries of the log have been played.
+const MARK: &str = "demo.state";
+
+/// The first words of the mark.
+const MARK_WORDS: &str = "ajantasa demo, entries played:";
+
+/// The invented people, their log, and the example patrons, as files of the folder.
+const FILES: &[(&str, &str)] = &[
+    ("patrons.csv", include_str!("../../testdata/patrons/register.csv")),
+    ("population/changes.json", include_str!("../../testdata/population/changes.json")),
+    (
+        "population/population/children.json",
+        include_str!("../../testdata/population/population/children.json"),
+    ),
+    ("population/population/codes.json", include_str!("../../testdata/population/population/codes.json")),
+    ("population/population/deaths.json", include_str!("../../testdata/population/population/deaths.json")),
+    ("population/population/hanko.json", include_str!("../../testdata/population/population/hanko.json")),
+    ("population/population/inkoo.json", include_str!("../../testdata/population/population/inkoo.json")),
+    (
+        "population/population/protection.json",
+        include_str!("../../testdata/population/population/protection.json"),
+    ),
+    (
+        "population/population/raasepori.json",
+        include_str!("../../testdata/population/population/raasepori.json"),
+    ),
+    ("population/population/siuntio.json", include_str!("../../testdata/population/population/siuntio.json")),
+    ("population/population/vantaa.json", include_str!("../../testdata/population/population/vantaa.json")),
+    ("vtj.password", "demo\n"),
+];
+
+/// The configuration; `{base_url}` is the simulated VTJ's.
+const CONFIG: &str = include_str!("ajantasa.toml");
+
+/// A demonstration's folder, ours as long as this lives.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    /// Locked: a second demonstration in the same folder would play the same log.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder, or goes on in one of an earlier demonstration.
+    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+        make_or_admit(path)?;
+        let cannot = || format!("{}: the demonstration's folder cannot be used", path.display());
+        let mark = private_file().create(true).open(path.join(MARK)).with_context(cannot)?;
+        match mark.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let message = format!(
+                    "another demonstration is running in {}; stop it, or name another folder with --dir",
+                    path.display()
+                );
+                return Err(Exit::new(Code::TryAgain, message).into());
+            }
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        }
+        for (name, text) in FILES {
+            write_if_absent(&path.join(name), text).with_context(cannot)?;
+        }
+        Ok(Self { path: path.to_owned(), _lock: mark })
+    }
+
+    /// The configuration file.
+    pub(super) fn config(&self) -> PathBuf {
+        self.path.join("ajantasa.toml")
+    }
+
+    /// The example patrons.
+    pub(super) fn patrons(&self) -> PathBuf {
+        self.path.join("patrons.csv")
+    }
+
+    /// The people and the log of the simulated VTJ.
+    pub(super) fn population(&self) -> PathBuf {
+        self.path.join("population")
+    }
+
+    /// Writes the configuration; in one that is there, only where the simulated VTJ listens is changed.
+    pub(super) fn write_config(&self, url: &str) -> anyhow::Result<()> {
+        let path = self.config();
+        let line = format!("base_url = \"{url}/api/v1\"");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => with_base_url(&text, &line),
+            Err(error) if error.kind() == ErrorKind::NotFound => with_base_url(CONFIG, &line),
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        };
+        write(&path, &text).with_context(|| format!("{} cannot be written", path.display()))
+    }
+
+    /// Makes the master key, unless there is one.
+    pub(super) fn create_key(&self) -> anyhow::Result<()> {
+        let path = self.path.join("ajantasa.key");
+        if !path.exists() {
+            MasterKeys::generate().create(&path)?;
+        }
+        Ok(())
+    }
+
+    /// How many entries of the log an earlier demonstration has played; `None` at the first time.
+    pub(super) fn played(&self) -> anyhow::Result<Option<usize>> {
+        let path = self.path.join(MARK);
+        let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        Ok(text.strip_prefix(MARK_WORDS).and_then(|count| count.trim().parse().ok()))
+    }
+
+    /// Remembers how many entries of the log have been played.
+    pub(super) fn set_played(&self, count: usize) -> anyhow::Result<()> {
+        let path = self.path.join(MARK);
+        write(&path, &format!("{MARK_WORDS} {count}\n"))
+            .with_context(|| format!("{} cannot be written", path.display()))
+    }
+}
+
+/// Makes the folder private, or refuses one that holds anything else than a demonstration.
+fn make_or_admit(path: &Path) -> anyhow::Result<()> {
+    let cannot = || format!("{}: the demonstration's folder cannot be made", path.display());
+    let mut entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+                fs::create_dir_all(parent).with_context(cannot)?;
+            }
+            return fs::DirBuilder::new().mode(0o700).create(path).with_context(cannot);
+        }
+        Err(error) if error.kind() == ErrorKind::NotADirectory => return Err(refused(path).into()),
+        Err(error) => return Err(error).with_context(cannot),
+    };
+    if path.join(MARK).is_file() {
+        return Ok(());
+    }
+    if entries.next().is_some() {
+        return Err(refused(path).into());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).with_context(cannot)
+}
+
+fn refused(path: &Path) -> Exit {
+    let message = format!(
+        "{} holds something that is no demonstration and is left as it is; name another folder with --dir",
+        path.display()
+    );
+    Exit::new(Code::Usage, message)
+}
+
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).mode(0o600);
+    options
+}
+
+fn write_if_absent(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    }
+    if path.exists() { Ok(()) } else { write(path, text) }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    private_file().create(true).truncate(true).open(path)?.write_all(text.as_bytes())
+}
+
+fn with_base_url(text: &str, line: &str) -> String {
+    text.lines()
+        .map(|old| if old.starts_with("base_url = ") { line } else { old })
+        .fold(String::new(), |text, line| text + line + "\n")
+}

@@ -1,0 +1,135 @@
+//! Following: something happens in the simulated world, the tasks run, and one line says what came of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chrono::DateTime;
+use chrono_tz::Europe::Helsinki;
+use tokio::signal::unix::{SignalKind, signal};
+use uuid::Uuid;
+
+use super::examples::record_looks;
+use super::folder::Folder;
+use super::world::Progress;
+use crate::cli::{exit, output};
+use crate::finding::FindingState;
+use crate::store::{self, finding::Filter};
+use crate::task::{self, Context, Report, Task};
+use crate::vtj::mock::RunningMock;
+
+/// Time between two things that happen: long enough to read a line.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Findings read together.
+const PAGE: i64 = 500;
+
+/// Follows the simulated world until the process is told to stop.
+pub(super) async fn until_told_to_stop(
+    folder: &Folder,
+    context: &Context,
+    mock: &RunningMock,
+    progress: &mut Progress,
+) -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for signals")?;
+    output::text(&format!(
+        "Following the simulated world: {} things are still to happen, one every {} seconds. Ctrl-C stops.\n",
+        progress.left(),
+        PAUSE.as_secs()
+    ))?;
+    let mut has_ended = progress.left() == 0;
+    let mut before = Queue::read(context).await?;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break,
+        }
+        let happened = progress.next(folder, &mock.world(), context.clock.today())?;
+        let (reports, result) = task::run_until_idle(context).await;
+        if let Err(error) = result {
+            exit::report(&anyhow::Error::new(error).context("a round stopped; the next one goes on"));
+        }
+        let now = Queue::read(context).await?;
+        let changes = now.changes_since(&before);
+        if happened.is_some() || !changes.is_empty() {
+            say(context, happened, &reports, &changes).await?;
+        }
+        before = now;
+        if progress.left() == 0 && !has_ended {
+            has_ended = true;
+            output::text("The example log has ended; decisions are still applied. Ctrl-C stops.\n")?;
+        }
+    }
+    output::text("stopped; the same command goes on from here (simulated)\n")
+}
+
+async fn say(
+    context: &Context,
+    happened: Option<&str>,
+    reports: &[Report],
+    changes: &[Change],
+) -> anyhow::Result<()> {
+    let patrons: Vec<Uuid> = changes.iter().map(|change| change.patron).collect();
+    record_looks(context, &patrons, "finding.list").await?;
+    let rows = store::patron::by_ids(&mut context.db.read().await?, &patrons).await?;
+    let cards: BTreeMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.card_number)).collect();
+    let arrived = reports
+        .iter()
+        .find(|report| report.task == Task::Fetch.as_str())
+        .map_or(0, |report| report.changed + report.errors);
+    let came_of_it: Vec<String> = changes
+        .iter()
+        .map(|change| {
+            let card = cards.get(&change.patron).map_or("?", String::as_str);
+            format!("card {card}: {} {}", change.kind, change.what)
+        })
+        .collect();
+    let came_of_it =
+        if came_of_it.is_empty() { "nothing to decide".to_owned() } else { came_of_it.join("; ") };
+    let time = context.clock.now().with_timezone(&Helsinki).format("%H:%M:%S");
+    let happened =
+        happened.map_or_else(|| "the queue moved".to_owned(), |story| format!("simulated: {story}"));
+    output::text(&format!("{time}  {happened} | arrived: {arrived} | {came_of_it}\n"))
+}
+
+/// A finding that moved.
+struct Change {
+    patron: Uuid,
+    kind: String,
+    what: String,
+}
+
+/// Every finding: its patron, kind, state and version.
+struct Queue(BTreeMap<Uuid, (Uuid, String, String, i64)>);
+
+impl Queue {
+    async fn read(context: &Context) -> anyhow::Result<Self> {
+        let filter = Filter { states: FindingState::ALL.to_vec(), ..Filter::default() };
+        let mut found = BTreeMap::new();
+        let mut after = (DateTime::UNIX_EPOCH, Uuid::nil());
+        let mut read = context.db.read().await?;
+        loop {
+            let rows = store::finding::page(&mut read, &filter, after, PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(Self(found)) };
+            after = (last.opened_at, last.id);
+            found
+                .extend(rows.into_iter().map(|row| (row.id, (row.patron, row.kind, row.state, row.version))));
+        }
+    }
+
+    fn changes_since(&self, before: &Self) -> Vec<Change> {
+        let change = |(id, (patron, kind, state, version)): (&Uuid, &(Uuid, String, String, i64))| {
+            let what = match before.0.get(id) {
+                None => "found".to_owned(),
+                Some((_, _, old, old_version)) if (old, old_version) != (state, version) => {
+                    format!("is {}", state.replace('_', " "))
+                }
+                Some(_) => return None,
+            };
+            Some(Change { patron: *patron, kind: kind.clone(), what })
+        };
+        self.0.iter().filter_map(change).collect()
+    }
+}

@@ -1,0 +1,258 @@
+//! What the database can tell.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Check;
+use crate::cli::Code;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::schedule::{CronExpression, local as helsinki};
+use crate::seal::Vault;
+use crate::service;
+use crate::store::{self, Db, StoreError, Tx};
+
+/// From this age a cursor is spoken of: two days of an hourly task that did not succeed.
+const CURSOR_OLD: TimeDelta = TimeDelta::hours(48);
+/// From this age there are four days left to act.
+const CURSOR_URGENT: TimeDelta = TimeDelta::days(10);
+/// VTJ keeps changes for so long.
+const CURSOR_LOST: TimeDelta = TimeDelta::days(14);
+/// A day and an hour without an answer is no pause between two nightly rounds any more.
+const SILENCE: TimeDelta = TimeDelta::hours(25);
+/// Clocks further apart than this make times in the log misleading.
+const CLOCKS_APART_MS: i64 = 5_000;
+/// Of so many people some are protected, and most have an explicit "no".
+const ENOUGH_ANSWERS: i64 = 5_000;
+
+/// Looks at the database. `vault` is what the key file holds, where it could be read.
+pub async fn database(config: &Config, db: &Db, vault: Option<&Vault>, clock: &dyn Clock) -> Vec<Check> {
+    match look(config, db, vault, clock.now()).await {
+        Ok(checks) => checks,
+        Err(error) => vec![Check::wrong(
+            "database",
+            error.to_string(),
+            Some("see that it runs and can be reached".to_owned()),
+            Code::Unavailable,
+        )],
+    }
+}
+
+async fn look(
+    config: &Config,
+    db: &Db,
+    vault: Option<&Vault>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Check>, StoreError> {
+    let schema = db.schema_status().await?;
+    match schema.applied {
+        Some(applied) if applied == schema.known => {}
+        Some(applied) if applied > schema.known => {
+            let error = StoreError::NewerSchema { found: applied, known: schema.known };
+            return Ok(vec![Check::wrong("database", error.to_string(), None, Code::Configuration)]);
+        }
+        _ => {
+            return Ok(vec![Check::warn(
+                "database",
+                "its schema is not up to date",
+                "run `ajantasa migrate run`, or let the next command do it",
+            )]);
+        }
+    }
+    let mut checks = vec![Check::ok("database", format!("{}, schema {}", db.kind(), schema.known))];
+    if let Some(vault) = vault {
+        checks.push(key(config, service::key_fits(db, vault).await?));
+    }
+    let people = {
+        let mut tx = db.read().await?;
+        store::tally::follow_states(&mut tx).await?
+    };
+    checks.push(data_keys(db, &people).await?);
+    let mut tx = db.read().await?;
+    checks.push(clocks(&mut tx).await?);
+    checks.extend(follow(&people));
+    checks.extend(feed(&mut tx, now, &people).await?);
+    checks.push(quarantine(store::inbox::count_quarantined(&mut tx).await?));
+    checks.push(rounds(&mut tx, config, now).await?);
+    checks.extend(protection(store::tally::answers(&mut tx).await?));
+    Ok(checks)
+}
+
+fn key(config: &Config, fits: Option<bool>) -> Check {
+    match fits {
+        Some(true) => Check::ok("key", "it is the key of this database"),
+        Some(false) => Check::wrong(
+            "key",
+            format!("{} is not the key file this database was used with", config.keys.file.display()),
+            Some("restore that one from its copy".to_owned()),
+            Code::Configuration,
+        ),
+        None => Check::ok("key", "the database has not been used with a key yet"),
+    }
+}
+
+async fn data_keys(db: &Db, people: &[(String, Option<String>, i64)]) -> Result<Check, StoreError> {
+    let mut tx = db.read_keys().await?;
+    let keys = store::data_key::count(&mut tx).await?;
+    let forgotten = |reason: &Option<String>| reason.as_deref() == Some("forgotten");
+    let patrons: i64 = people.iter().filter(|row| !forgotten(&row.1)).map(|row| row.2).sum();
+    Ok(if keys < patrons {
+        Check::wrong(
+            "data keys",
+            format!("{keys} keys for {patrons} patrons: the data of some cannot be read"),
+            Some("restore the newest backup of the keys".to_owned()),
+            Code::Configuration,
+        )
+    } else {
+        Check::ok("data keys", format!("{keys} keys for {patrons} patrons"))
+    })
+}
+
+async fn clocks(tx: &mut Tx) -> Result<Check, StoreError> {
+    let apart = tx.database_now_ms().await? - SystemClock.now().timestamp_millis();
+    let message = format!("the database's clock and ours are {} ms apart", apart.abs());
+    Ok(if apart.abs() > CLOCKS_APART_MS {
+        Check::warn("clock", message, "set both by the network's time")
+    } else {
+        Check::ok("clock", message)
+    })
+}
+
+fn follow(people: &[(String, Option<String>, i64)]) -> Vec<Check> {
+    let of = |state: &str| -> i64 { people.iter().filter(|row| row.0 == state).map(|row| row.2).sum() };
+    let reasons: Vec<String> = people
+        .iter()
+        .filter_map(|(_, reason, count)| reason.as_ref().map(|reason| format!("{reason} {count}")))
+        .collect();
+    let mut checks =
+        vec![Check::ok("people", format!("{} followed, {} waiting", of("following"), of("waiting")))];
+    if !reasons.is_empty() {
+        checks.push(Check::ok("unfollowed", reasons.join(", ")));
+    }
+    checks
+}
+
+async fn feed(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    people: &[(String, Option<String>, i64)],
+) -> Result<Vec<Check>, StoreError> {
+    let followed = people.iter().any(|(state, _, count)| state == "following" && *count > 0);
+    let Some(since) = store::tally::oldest_cursor(tx).await?.filter(|_| followed) else {
+        return Ok(vec![Check::ok("cursor", "nobody is followed yet")]);
+    };
+    let mut checks = vec![cursor(now - since)];
+    let answered = store::tally::last_answer(tx).await?;
+    let silent = answered.is_none_or(|at| now - at > SILENCE);
+    if silent {
+        let since = answered.map_or_else(|| "never".to_owned(), |at| helsinki(at).to_rfc3339());
+        let message = format!("VTJ last answered about changes: {since}");
+        checks.push(Check::warn(
+            "feed",
+            message,
+            "look for errors of fetch in the log, then run `ajantasa run fetch`",
+        ));
+    }
+    Ok(checks)
+}
+
+fn cursor(age: TimeDelta) -> Check {
+    let hours = age.num_hours().max(0);
+    let message = format!("the oldest change cursor is {hours} hours old");
+    if age > CURSOR_LOST {
+        Check::wrong(
+            "cursor",
+            format!("{message}; VTJ keeps changes for 14 days, so some may be lost"),
+            Some("run `ajantasa run fetch --reload` to read everyone again".to_owned()),
+            Code::TryAgain,
+        )
+    } else if age > CURSOR_URGENT {
+        Check::warn(
+            "cursor",
+            format!(
+                "{} DAYS LEFT: {message}; after 14 days everyone must be read again",
+                (CURSOR_LOST - age).num_days()
+            ),
+            "mend what keeps fetch from succeeding today",
+        )
+    } else if age > CURSOR_OLD {
+        Check::warn("cursor", message, "look for errors of fetch in the log")
+    } else {
+        Check::ok("cursor", message)
+    }
+}
+
+fn quarantine(count: i64) -> Check {
+    if count == 0 {
+        Check::ok("quarantine", "no change was put aside")
+    } else {
+        Check::warn(
+            "quarantine",
+            format!("{count} changes could not be understood; their people are read from base data instead"),
+            "tell DVV if there are more every day",
+        )
+    }
+}
+
+/// A task is late when two of its due times have passed since it last ended well.
+async fn rounds(tx: &mut Tx, config: &Config, now: DateTime<Utc>) -> Result<Check, StoreError> {
+    let successes = store::run::last_success(tx).await?;
+    let mut late = Vec::new();
+    let mut last = Vec::new();
+    for entry in config.schedules.iter().filter(|entry| entry.enabled) {
+        match successes.iter().find(|(task, _)| *task == entry.task) {
+            None => late.push(format!("{} never", entry.task)),
+            Some((_, at)) => {
+                let text = format!("{} {}", entry.task, helsinki(*at).format("%Y-%m-%d %H:%M"));
+                let due_twice = CronExpression::parse(&entry.cron)
+                    .is_ok_and(|cron| cron.iter_after(*at).nth(1).is_some_and(|second| second < now));
+                if due_twice { late.push(text) } else { last.push(text) }
+            }
+        }
+    }
+    Ok(if late.is_empty() {
+        Check::ok("tasks", format!("last ended well: {}", last.join(", ")))
+    } else {
+        Check::warn(
+            "tasks",
+            format!("late, last ended well: {}", late.join(", ")),
+            "see that `ajantasa serve` runs, and look for errors in its log",
+        )
+    })
+}
+
+fn protection((answered, known): (i64, i64)) -> Option<Check> {
+    (answered >= ENOUGH_ANSWERS && known == 0).then(|| {
+        Check::warn(
+            "protection",
+            format!(
+                "VTJ answered about {answered} people and never said whether one is protected; nothing about their contact details is shown or proposed"
+            ),
+            "ask DVV whether your product holds TURVAKIELTO",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Level;
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_spoken_of_louder_as_it_ages() {
+        for (hours, level) in
+            [(47, Level::Ok), (49, Level::Warn), (239, Level::Warn), (241, Level::Warn), (337, Level::Wrong)]
+        {
+            assert_eq!(cursor(TimeDelta::hours(hours)).state, level, "{hours}");
+        }
+        assert!(cursor(TimeDelta::hours(241)).message.contains("3 DAYS LEFT"));
+        let lost = cursor(TimeDelta::days(15));
+        assert_eq!(lost.code, Code::TryAgain);
+        assert!(lost.what_to_do.is_some_and(|what| what.contains("run fetch --reload")));
+    }
+
+    #[test]
+    fn a_product_without_protection_is_noticed_among_thousands() {
+        assert!(protection((4_999, 0)).is_none() && protection((9_000, 1)).is_none());
+        assert!(protection((5_000, 0)).is_some());
+    }
+}

@@ -1,0 +1,260 @@
+//! The daemon's life: start, signals, reading the configuration again, and the way out.
+//!
+//! | signal | what happens |
+//! |---|---|
+//! | SIGTERM, SIGINT | no task is started any more, the running one stops at its next commit; then the process ends. A second one ends it at once |
+//! | SIGHUP | the configuration is read again; a wrong one is reported and the old one stays |
+//! | SIGKILL | nothing is lost: what was begun is taken up at the next start |
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use sd_notify::NotifyState;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Mutex, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::http::{self, Page};
+use super::metrics::Rounds;
+use crate::clock::Clock;
+use crate::config::{Config, ScheduleEntry, SecretSources};
+use crate::schedule::CronExpression;
+use crate::scheduler::{self, Observer, Plan, Schedule};
+use crate::seal::Vault;
+use crate::store::Db;
+use crate::task::{Report, Task, TaskError};
+
+/// How long the running task has to come to its next commit. The process ends within 30 seconds of the signal.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// How long open connections of the service page have to end.
+const CLOSE: Duration = Duration::from_secs(2);
+
+/// What the daemon is made of.
+#[derive(Debug)]
+pub struct Installation {
+    /// The configuration in force.
+    pub config: Arc<Config>,
+    /// What the environment says about secrets.
+    pub secrets: Arc<SecretSources>,
+    /// The database, its schema up to date.
+    pub db: Db,
+    /// The keys.
+    pub vault: Arc<Vault>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The operating-system user of the process.
+    pub os_user: String,
+}
+
+/// Takes the address of the service page.
+///
+/// # Errors
+/// When the port is taken or the address is not this machine's.
+pub async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; end what listens there, or change service.listen")
+    })
+}
+
+/// Runs until a signal ends it. `reread` reads the configuration again.
+///
+/// # Errors
+/// When the start fails, or something that should run on ends by itself.
+pub async fn serve(
+    installation: Installation,
+    listener: TcpListener,
+    reread: impl Fn() -> anyhow::Result<Config>,
+) -> anyhow::Result<()> {
+    let mut signals = Signals::new()?;
+    let mut hangup = wait_for(SignalKind::hangup())?;
+    let stop = CancellationToken::new();
+    let plan = plan(&installation, &installation.config, &stop)?;
+    let (plans, plan_changes) = watch::channel(Arc::new(plan));
+    let (configs, config_changes) = watch::channel(Arc::clone(&installation.config));
+    let rounds = Rounds::default();
+    announce(&installation);
+    let page = Arc::new(Page {
+        plans: plan_changes.clone(),
+        config: config_changes,
+        secrets: Arc::clone(&installation.secrets),
+        rounds: rounds.clone(),
+        draining: stop.clone(),
+        numbers: Mutex::new(None),
+    });
+    let closing = CancellationToken::new();
+    let server = axum::serve(listener, http::router(page))
+        .with_graceful_shutdown(closing.clone().cancelled_owned())
+        .into_future();
+    let server = tokio::spawn(server);
+    let watch = Watch { rounds };
+    let mut tasks = std::pin::pin!(scheduler::run(plan_changes, &watch, &stop));
+    notify(&[NotifyState::Ready, NotifyState::Status("waiting for the next schedule")]);
+    let mut beat = beat();
+    let ended = loop {
+        tokio::select! {
+            _ = beat.tick() => notify(&[NotifyState::Watchdog]),
+            () = &mut tasks => break true,
+            () = signals.end() => break false,
+            _ = hangup.recv() => match reload(&installation, &reread, &stop, &configs) {
+                Ok(plan) => { plans.send_replace(Arc::new(plan)); }
+                Err(error) => {
+                    let error = format!("{error:#}");
+                    tracing::error!(error, "the configuration cannot be used; the old one stays in force");
+                }
+            },
+        }
+    };
+    stop.cancel();
+    notify(&[NotifyState::Stopping, NotifyState::Status("ending")]);
+    if !ended {
+        drain(tasks, &mut signals).await;
+    }
+    closing.cancel();
+    // Whoever still reads a page is cut off.
+    let _ = tokio::time::timeout(CLOSE, server).await;
+    let _ = tokio::time::timeout(CLOSE, installation.db.close()).await;
+    tracing::info!("ended");
+    if ended { Err(anyhow::anyhow!("the scheduler ended by itself")) } else { Ok(()) }
+}
+
+/// Waits for the running task to come to its next commit.
+async fn drain(tasks: impl Future<Output = ()>, signals: &mut Signals) {
+    tracing::info!("ending: no task is started any more");
+    let in_time = tokio::select! {
+        ended = tokio::time::timeout(DRAIN, tasks) => ended.is_ok(),
+        () = signals.end() => false,
+    };
+    if !in_time {
+        tracing::warn!(
+            "the running task is cut off; what it had not committed is done again at the next start"
+        );
+    }
+}
+
+fn wait_for(kind: SignalKind) -> anyhow::Result<Signal> {
+    signal(kind).context("cannot wait for signals")
+}
+
+/// The signals that end the process.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: wait_for(SignalKind::terminate())?,
+            interrupt: wait_for(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for a signal to end.
+    async fn end(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Reads the configuration again and makes a plan from it.
+fn reload(
+    installation: &Installation,
+    reread: &impl Fn() -> anyhow::Result<Config>,
+    stop: &CancellationToken,
+    configs: &watch::Sender<Arc<Config>>,
+) -> anyhow::Result<Plan> {
+    let config = reread()?;
+    let before = &installation.config;
+    for (key, same) in [
+        ("database", config.database == before.database),
+        ("keys", config.keys == before.keys),
+        ("service", config.service == before.service),
+        ("web", config.web == before.web),
+    ] {
+        if !same {
+            tracing::warn!("[{key}] has changed, which takes effect when the daemon is started again");
+        }
+    }
+    let plan = plan(installation, &config, stop)?;
+    configs.send_replace(Arc::new(config));
+    tracing::info!("the configuration has been read again");
+    Ok(plan)
+}
+
+fn plan(installation: &Installation, config: &Config, stop: &CancellationToken) -> anyhow::Result<Plan> {
+    let Installation { secrets, db, vault, clock, os_user, .. } = installation;
+    let mut context = super::context(config, secrets, db, vault, clock, os_user)?;
+    context.stop = stop.clone();
+    let enabled = config.schedules.iter().filter(|entry| entry.enabled);
+    Ok(Plan { context, schedules: enabled.map(schedule).collect::<anyhow::Result<_>>()? })
+}
+
+fn schedule(entry: &ScheduleEntry) -> anyhow::Result<Schedule> {
+    let of = || format!("the schedule {}", entry.name);
+    Ok(Schedule {
+        name: entry.name.clone(),
+        task: Task::from_name(&entry.task).with_context(of)?,
+        expression: CronExpression::parse(&entry.cron).with_context(of)?,
+    })
+}
+
+/// Says what is unlike an ordinary installation.
+fn announce(installation: &Installation) {
+    let config = &installation.config;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        database = installation.db.kind(),
+        schedules = config.schedules.iter().filter(|entry| entry.enabled).count(),
+        "started"
+    );
+    if config.register.mode == crate::config::RegisterMode::Observe {
+        tracing::warn!("observation mode: nothing is written to the patron register");
+    }
+    if let Some(notice) = installation.clock.notice() {
+        tracing::warn!("{notice}");
+    }
+    if config.vtj.changes.is_none() {
+        tracing::warn!("[vtj.changes] is not configured: nothing can be fetched or refreshed");
+    } else if config.vtj.is_loopback() {
+        tracing::warn!("VTJ's address is on this machine: it may be a simulation");
+    }
+}
+
+/// Counts rounds, and tells the service manager what is going on.
+struct Watch {
+    rounds: Rounds,
+}
+
+impl Observer for Watch {
+    fn starts(&self, task: Task) {
+        notify(&[NotifyState::Status(&format!("doing {}", task.as_str()))]);
+    }
+
+    fn ended(&self, task: Task, result: &Result<Report, TaskError>) {
+        self.rounds.count(task, result);
+        let how = if result.is_ok() { "ended well" } else { "stopped before its end" };
+        notify(&[NotifyState::Status(&format!("{} {how}; waiting for the next schedule", task.as_str()))]);
+    }
+}
+
+/// Half the time after which the service manager would take us for hung; without one, a beat that does no
+/// harm.
+fn beat() -> tokio::time::Interval {
+    let every = sd_notify::watchdog_enabled().map_or(Duration::from_mins(1), |limit| limit / 2);
+    let mut beat = tokio::time::interval(every.max(Duration::from_millis(100)));
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    beat
+}
+
+/// Tells the service manager, if there is one.
+fn notify(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::debug!(error = %error, "the service manager cannot be told");
+    }
+}
