@@ -165,7 +165,7 @@ fn code_of_store(error: &StoreError) -> Code {
         StoreError::Unavailable(_) | StoreError::LeaseLost(_) => Code::TryAgain,
         StoreError::CannotOpen(_) | StoreError::CannotWrite(_) | StoreError::Other(_) => Code::Unavailable,
         StoreError::NewerSchema { .. } | StoreError::Seal(_) => Code::Configuration,
-        StoreError::Conflict(_) | StoreError::Inconsistent { .. } => Code::Data,
+        StoreError::Conflict(_) | StoreError::Taken | StoreError::Inconsistent { .. } => Code::Data,
     }
 }
 

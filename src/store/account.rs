@@ -41,7 +41,7 @@ const SELECT: &str =
 /// Stores a new account and its municipalities.
 ///
 /// # Errors
-/// When the name is taken.
+/// [`StoreError::Taken`](super::StoreError::Taken) when the name is taken.
 pub async fn insert(tx: &mut Tx, row: &AccountRow, municipalities: &[String]) -> Result<()> {
     let sql =
         "INSERT INTO account (id, name, role, may_protected, password_hash, os_login, own_card, ends_on,

@@ -277,6 +277,8 @@ pub(super) fn classify(error: sqlx::Error) -> StoreError {
             StoreError::CannotOpen("the file is damaged or no database; restore a backup".to_owned())
         }
         Some("14") => StoreError::CannotOpen("the file or its folder cannot be opened".to_owned()),
+        // A value that must be unique: primary keys and others on SQLite, then PostgreSQL.
+        Some("1555" | "2067" | "23505") => StoreError::Taken,
         // PostgreSQL: connection, shutdown, resources, serialization and deadlock.
         Some(code)
             if code.len() == 5

@@ -165,7 +165,7 @@ fn place(id: Uuid) -> Place {
 /// Stores new findings.
 ///
 /// # Errors
-/// When an open one of the same patron and kind exists.
+/// [`StoreError::Taken`] when an open one of the same patron and kind exists.
 pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
     for rows in pieces(rows) {
         on!(tx, conn => {
@@ -422,12 +422,13 @@ pub async fn make_stale(tx: &mut Tx, patron: Uuid, moved: &str, at: DateTime<Utc
     on!(tx, conn => Ok(sqlx::query(sql).bind(patron).bind(moved).bind(at).execute(conn).await?.rows_affected()))
 }
 
-/// Empties what the findings of a patron hold: what is done when protection starts.
+/// Empties what the findings of a patron hold: what is done when protection starts. Their versions grow, so
+/// that a change made from what was read before does not bring the content back.
 ///
 /// # Errors
 /// When it cannot be stored.
 pub async fn wipe(tx: &mut Tx, patron: Uuid) -> Result<()> {
-    on!(tx, conn => sqlx::query("UPDATE finding SET sealed = NULL WHERE patron = $1")
+    on!(tx, conn => sqlx::query("UPDATE finding SET sealed = NULL, version = version + 1 WHERE patron = $1")
         .bind(patron).execute(conn).await?.rows_affected());
     Ok(())
 }

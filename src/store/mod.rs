@@ -115,6 +115,9 @@ pub enum StoreError {
     /// A row was changed by someone else since it was read.
     #[error("{0} was changed by someone else meanwhile; look again")]
     Conflict(&'static str),
+    /// A row with the same identifier, name or number exists.
+    #[error("the same was added by someone else meanwhile; look again")]
+    Taken,
     /// The lease of a task is held by another process now.
     #[error("the lease of {0} was lost to another process")]
     LeaseLost(String),

@@ -184,7 +184,7 @@ const COLUMNS: &str = "id, patron_id, card_number, code_index, key_version, seal
 /// Stores new patrons.
 ///
 /// # Errors
-/// When a patron_id or card_number is taken.
+/// [`StoreError::Taken`] when a patron_id or card_number is taken.
 pub async fn insert(tx: &mut Tx, rows: &[PatronRow]) -> Result<()> {
     for rows in pieces(rows) {
         on!(tx, conn => {

@@ -82,7 +82,7 @@ async fn commit(
         attempt += 1;
         match try_commit(import, &found, good, fresh, &in_bad_rows).await {
             // A row was corrected meanwhile, or sealed with a new key because protection began.
-            Err(StoreError::Conflict(_) | StoreError::Seal(_)) if attempt < ATTEMPTS => {
+            Err(StoreError::Conflict(_) | StoreError::Taken | StoreError::Seal(_)) if attempt < ATTEMPTS => {
                 found = look_up(import, good).await?;
             }
             result => return Ok(result?),

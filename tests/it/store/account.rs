@@ -43,7 +43,28 @@ both! {
     async fn a_name_is_given_once(database: &TestDb) {
         let mut tx = database.db.begin().await.unwrap();
         account::insert(&mut tx, &row("maija"), &[]).await.unwrap();
-        assert!(account::insert(&mut tx, &row("maija"), &[]).await.is_err());
+        let again = account::insert(&mut tx, &row("maija"), &[]).await.unwrap_err();
+        assert!(matches!(again, StoreError::Taken), "{again}");
+    }
+
+    async fn a_locked_account_waits_for_the_transaction_before_it(database: &TestDb) {
+        let stored = row("maija");
+        let mut tx = database.db.begin().await.unwrap();
+        account::insert(&mut tx, &stored, &[]).await.unwrap();
+        account::lock(&mut tx, new_id(now())).await.unwrap();
+        tx.commit("test").await.unwrap();
+        let mut first = database.db.begin().await.unwrap();
+        account::lock(&mut first, stored.id).await.unwrap();
+        let db = database.db.clone();
+        let second = tokio::spawn(async move {
+            let mut tx = db.begin().await.unwrap();
+            account::lock(&mut tx, stored.id).await.unwrap();
+            account::get(&mut tx, stored.id).await.unwrap().failures
+        });
+        account::note_attempt(&mut first, stored.id, 4, None).await.unwrap();
+        assert!(!second.is_finished());
+        first.commit("test").await.unwrap();
+        assert_eq!(second.await.unwrap(), 4, "what the first has counted is seen");
     }
 
     async fn only_a_reviewer_may_be_cleared_for_protected_cases(database: &TestDb) {

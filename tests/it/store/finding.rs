@@ -73,6 +73,20 @@ both! {
         assert!(matches!(late, StoreError::Conflict(_)), "{late}");
     }
 
+    async fn a_change_from_before_a_wipe_does_not_bring_the_content_back(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 2).await;
+        let rows = [patrons[0], patrons[1]]
+            .map(|patron| FindingRow { sealed: Some(vec![8; 30]), ..finding_row(patron, "death") });
+        let mut tx = database.db.begin().await.unwrap();
+        finding::insert(&mut tx, &rows).await.unwrap();
+        finding::wipe(&mut tx, patrons[0]).await.unwrap();
+        let late = finding::update(&mut tx, &in_state(&rows[0], FindingState::Opened)).await.unwrap_err();
+        assert!(matches!(late, StoreError::Conflict(_)), "{late}");
+        let wiped = finding::get(&mut tx, rows[0].id).await.unwrap().unwrap();
+        assert_eq!((wiped.sealed, wiped.version), (None, 2));
+        finding::update(&mut tx, &in_state(&rows[1], FindingState::Opened)).await.unwrap();
+    }
+
     async fn a_decided_finding_without_a_decision_is_refused_by_the_table(database: &TestDb) {
         let (patrons, _) = add_patrons(database, 1).await;
         let mut tx = database.db.begin().await.unwrap();

@@ -51,6 +51,19 @@ both! {
         assert_eq!(new[0].content().unwrap(), [7; 40]);
     }
 
+    async fn of_some_keys_those_that_came_before_are_known(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 1).await;
+        let list = list(database).await;
+        let mut tx = database.db.begin().await.unwrap();
+        let used = row(list, patrons[0], 2);
+        inbox::insert_new(&mut tx, &[row(list, patrons[0], 1), used.clone()]).await.unwrap();
+        inbox::mark_used(&mut tx, &[used.id], now()).await.unwrap();
+        inbox::wipe(&mut tx, patrons[0], now()).await.unwrap();
+        let asked = [vec![3; 16], vec![2; 16], vec![1; 16]];
+        assert_eq!(inbox::known_keys(&mut tx, &asked).await.unwrap(), [vec![1; 16], vec![2; 16]]);
+        assert!(inbox::known_keys(&mut tx, &[]).await.unwrap().is_empty());
+    }
+
     async fn patrons_with_changes_are_found_page_by_page(database: &TestDb) {
         let (patrons, _) = add_patrons(database, 3).await;
         let list = list(database).await;

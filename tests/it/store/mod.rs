@@ -10,6 +10,7 @@ mod follow_list;
 mod inbox;
 mod lease;
 mod patron;
+mod patron_upkeep;
 mod person;
 mod review;
 mod run;

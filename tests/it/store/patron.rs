@@ -3,11 +3,11 @@
 use ajantasa::identity_code::IdentityCode;
 use ajantasa::protected::Protection;
 use ajantasa::store::patron::{self, PatronRow};
-use ajantasa::store::{StoreError, new_id};
+use ajantasa::store::{StoreError, data_key, new_id};
 use chrono::Duration;
 use uuid::Uuid;
 
-use super::{CODE, STREET, add_patrons, now, patron_row, time};
+use super::{CODE, STREET, add_patrons, columns, now, patron_row, time};
 use crate::database::both;
 
 both! {
@@ -66,15 +66,34 @@ both! {
         assert_eq!((found.version, found.last_name.as_str()), (2, "Mallila"));
     }
 
+    async fn a_row_is_sealed_anew_only_if_it_is_as_it_was_read(database: &TestDb) {
+        let (ids, mut keyring) = add_patrons(database, 1).await;
+        data_key::replace(&database.db, &database.vault, &mut keyring, ids[0], now()).await.unwrap();
+        let key = keyring.newest(ids[0]).unwrap();
+        let sealed = patron::seal(key, &columns()).unwrap();
+        let mut tx = database.db.begin().await.unwrap();
+        let read = patron::by_ids(&mut tx, &ids).await.unwrap().remove(0);
+        patron::reseal(&mut tx, &read, key.version, &sealed).await.unwrap();
+        let found = patron::by_ids(&mut tx, &ids).await.unwrap().remove(0);
+        assert_eq!((found.key_version, found.version), (2, 1), "the content has not changed");
+        assert_eq!(found.open(&keyring).unwrap().code.as_deref(), Some(CODE));
+        for stale in [read, PatronRow { version: 0, ..found }] {
+            let late = patron::reseal(&mut tx, &stale, key.version, &sealed).await.unwrap_err();
+            assert!(matches!(late, StoreError::Conflict(_)), "{late}");
+        }
+    }
+
     async fn a_card_and_an_identifier_belong_to_one_patron(database: &TestDb) {
         let (ids, keyring) = add_patrons(database, 1).await;
         let other = PatronRow { id: new_id(now()), ..patron_row(database, &keyring, ids[0], 0) };
         for row in [
             PatronRow { card_number: "1".to_owned(), ..other.clone() },
             PatronRow { patron_id: "1".to_owned(), ..other.clone() },
+            PatronRow { id: ids[0], card_number: "1".to_owned(), patron_id: "1".to_owned(), ..other.clone() },
         ] {
             let mut tx = database.db.begin().await.unwrap();
-            assert!(patron::insert(&mut tx, &[row]).await.is_err());
+            let taken = patron::insert(&mut tx, &[row]).await.unwrap_err();
+            assert!(matches!(taken, StoreError::Taken), "{taken}");
         }
     }
 
@@ -94,6 +113,22 @@ both! {
         assert_eq!(counted, [(index, 1200)]);
         let page = patron::page(&mut tx, "P00100", 2).await.unwrap();
         assert_eq!(page.iter().map(|row| row.patron_id.as_str()).collect::<Vec<_>>(), ["P00101", "P00102"]);
+    }
+
+    async fn identifiers_sort_by_their_bytes(database: &TestDb) {
+        let names = ["a", "B", "Z", "b", "ä", "A-1", "A1", "å"];
+        let (ids, keyring) = add_patrons(database, 1).await;
+        let rows = names.map(|name| PatronRow {
+            id: new_id(now()),
+            patron_id: name.to_owned(),
+            card_number: name.to_owned(),
+            ..patron_row(database, &keyring, ids[0], 0)
+        });
+        let mut tx = database.db.begin().await.unwrap();
+        patron::insert(&mut tx, &rows).await.unwrap();
+        let page = patron::page(&mut tx, "A", 99).await.unwrap();
+        let found: Vec<_> = page.iter().map(|row| row.patron_id.as_str()).collect();
+        assert_eq!(found, ["A-1", "A1", "B", "P00000", "Z", "a", "b", "ä", "å"]);
     }
 
     async fn those_an_import_did_not_see_are_marked_once(database: &TestDb) {

@@ -1,37 +1,38 @@
 -- The patron register and what is known from VTJ.
+-- Text sorts and compares by its bytes, as on SQLite, whatever the locale of the database.
 
 -- A row of the patron register. Identity code, address columns, phone and e-mail are in "sealed";
 -- names, card, group and dates are clear for searching.
 CREATE TABLE patron (
     id UUID PRIMARY KEY,
-    patron_id TEXT NOT NULL UNIQUE,
-    card_number TEXT NOT NULL UNIQUE,
+    patron_id TEXT COLLATE "C" NOT NULL UNIQUE,
+    card_number TEXT COLLATE "C" NOT NULL UNIQUE,
     code_index BYTEA,
     key_version BIGINT NOT NULL,
     sealed BYTEA NOT NULL,
-    last_name TEXT NOT NULL,
-    first_names TEXT NOT NULL,
+    last_name TEXT COLLATE "C" NOT NULL,
+    first_names TEXT COLLATE "C" NOT NULL,
     birth_date DATE,
-    language TEXT CHECK (language IN ('fi', 'sv', 'en')),
-    patron_group TEXT NOT NULL,
-    municipality TEXT NOT NULL CHECK (length(municipality) = 3),
-    home_library TEXT NOT NULL,
+    language TEXT COLLATE "C" CHECK (language IN ('fi', 'sv', 'en')),
+    patron_group TEXT COLLATE "C" NOT NULL,
+    municipality TEXT COLLATE "C" NOT NULL CHECK (length(municipality) = 3),
+    home_library TEXT COLLATE "C" NOT NULL,
     registered_on DATE,
     last_active_on DATE,
     last_patron_edit_on DATE,
-    guarantor_patron_id TEXT,
+    guarantor_patron_id TEXT COLLATE "C",
     open_loans BIGINT,
     unpaid_fees_cents BIGINT,
     oldest_due_date DATE,
-    owning_library TEXT NOT NULL,
+    owning_library TEXT COLLATE "C" NOT NULL,
     card_expires_on DATE,
-    kind TEXT NOT NULL CHECK (kind IN ('person', 'organisation')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('person', 'organisation')),
     protected_mark BOOLEAN NOT NULL,
-    notes TEXT NOT NULL,
+    notes TEXT COLLATE "C" NOT NULL,
     row_digest BYTEA NOT NULL,
     in_register BOOLEAN NOT NULL,
     last_import UUID NOT NULL,
-    sources TEXT NOT NULL,
+    sources TEXT COLLATE "C" NOT NULL,
     version BIGINT NOT NULL CHECK (version >= 1),
     created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
@@ -43,15 +44,15 @@ CREATE INDEX patron_last_name ON patron (last_name, first_names);
 -- What is known of each patron from VTJ, and what is due. One row per patron.
 CREATE TABLE person (
     patron UUID PRIMARY KEY REFERENCES patron (id),
-    follow_state TEXT NOT NULL CHECK (follow_state IN ('unfollowed', 'waiting', 'following')),
-    unfollowed_because TEXT,
-    municipality TEXT NOT NULL,
+    follow_state TEXT COLLATE "C" NOT NULL CHECK (follow_state IN ('unfollowed', 'waiting', 'following')),
+    unfollowed_because TEXT COLLATE "C",
+    municipality TEXT COLLATE "C" NOT NULL,
     code_index BYTEA,
     list UUID,
     enrol_due BOOLEAN NOT NULL,
     refresh_due_at TIMESTAMPTZ,
     refresh_attempts BIGINT NOT NULL,
-    answer TEXT NOT NULL CHECK (answer IN ('not_asked', 'found', 'absent', 'unreadable', 'mismatch')),
+    answer TEXT COLLATE "C" NOT NULL CHECK (answer IN ('not_asked', 'found', 'absent', 'unreadable', 'mismatch')),
     answered_at TIMESTAMPTZ,
     absent_since TIMESTAMPTZ,
     request UUID,
@@ -59,7 +60,7 @@ CREATE TABLE person (
     record_digest BYTEA,
     key_version BIGINT NOT NULL,
     sealed BYTEA,
-    protection TEXT NOT NULL CHECK (protection IN ('unknown', 'no', 'yes')),
+    protection TEXT COLLATE "C" NOT NULL CHECK (protection IN ('unknown', 'no', 'yes')),
     protection_period BIGINT NOT NULL,
     protection_signal_at TIMESTAMPTZ,
     death_signal_at TIMESTAMPTZ,
@@ -89,7 +90,7 @@ CREATE TABLE earlier_surname (
 -- A list of people followed in the change interface, with its own cursor.
 CREATE TABLE follow_list (
     id UUID PRIMARY KEY,
-    municipality TEXT NOT NULL,
+    municipality TEXT COLLATE "C" NOT NULL,
     cursor_key BIGINT,
     cursor_at TIMESTAMPTZ,
     caught_up_at TIMESTAMPTZ,
@@ -120,8 +121,8 @@ CREATE TABLE inbox (
     registered_at TIMESTAMPTZ,
     received_at TIMESTAMPTZ NOT NULL,
     request UUID NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('new', 'used', 'quarantined')),
-    reason TEXT,
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('new', 'used', 'quarantined')),
+    reason TEXT COLLATE "C",
     attempts BIGINT NOT NULL,
     used_at TIMESTAMPTZ,
     key_version BIGINT NOT NULL,
@@ -136,15 +137,15 @@ CREATE INDEX inbox_used ON inbox (used_at) WHERE sealed IS NOT NULL;
 CREATE TABLE finding (
     id UUID PRIMARY KEY,
     patron UUID NOT NULL REFERENCES patron (id),
-    kind TEXT NOT NULL CHECK (kind IN ('address_change', 'moved_abroad', 'name_change', 'death',
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('address_change', 'moved_abroad', 'name_change', 'death',
         'death_withdrawn', 'protection_started', 'protection_ended', 'identity_code_changed',
         'identity_code_passivated', 'identity_mismatch', 'not_in_vtj', 'language_change',
         'guarantor_deceased', 'guardian_changed', 'guarantor_expires', 'unreadable')),
-    state TEXT NOT NULL CHECK (state IN ('new', 'opened', 'snoozed', 'stale', 'decided', 'applying',
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('new', 'opened', 'snoozed', 'stale', 'decided', 'applying',
         'outcome_unknown', 'written', 'confirmed', 'rejected', 'superseded', 'closed')),
-    rule TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    moved TEXT,
+    rule TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C" NOT NULL,
+    moved TEXT COLLATE "C",
     single_review BOOLEAN NOT NULL,
     confirmable BOOLEAN NOT NULL,
     evidence_digest BYTEA NOT NULL,
@@ -175,10 +176,10 @@ CREATE INDEX finding_patron ON finding (patron, kind, state);
 CREATE TABLE decision (
     id UUID PRIMARY KEY,
     finding UUID NOT NULL REFERENCES finding (id),
-    verdict TEXT NOT NULL CHECK (verdict IN ('approve', 'reject', 'snooze', 'undo')),
+    verdict TEXT COLLATE "C" NOT NULL CHECK (verdict IN ('approve', 'reject', 'snooze', 'undo')),
     account UUID NOT NULL,
-    os_user TEXT NOT NULL,
-    reason TEXT,
+    os_user TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C",
     key_version BIGINT NOT NULL,
     sealed_note BYTEA,
     evidence_digest BYTEA NOT NULL,
@@ -195,7 +196,7 @@ CREATE TABLE apply_attempt (
     epoch BIGINT NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     finished_at TIMESTAMPTZ,
-    outcome TEXT CHECK (outcome IN ('confirmed', 'written', 'proposed', 'conflict', 'gone', 'unknown')),
+    outcome TEXT COLLATE "C" CHECK (outcome IN ('confirmed', 'written', 'proposed', 'conflict', 'gone', 'unknown')),
     CHECK ((finished_at IS NULL) = (outcome IS NULL))
 );
 CREATE INDEX apply_attempt_finding ON apply_attempt (finding, started_at);
@@ -205,7 +206,7 @@ CREATE TABLE estate_case (
     id UUID PRIMARY KEY,
     patron UUID NOT NULL REFERENCES patron (id),
     finding UUID NOT NULL REFERENCES finding (id),
-    state TEXT NOT NULL CHECK (state IN ('opened', 'withdrawn')),
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('opened', 'withdrawn')),
     opened_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );
@@ -215,19 +216,19 @@ CREATE UNIQUE INDEX estate_case_one_open ON estate_case (patron) WHERE state = '
 CREATE TABLE disclosure (
     id UUID PRIMARY KEY,
     requested_at TIMESTAMPTZ NOT NULL,
-    interface TEXT NOT NULL,
-    municipality TEXT NOT NULL,
-    purpose TEXT NOT NULL,
-    legal_basis TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    task TEXT NOT NULL,
-    field_groups TEXT NOT NULL,
+    interface TEXT COLLATE "C" NOT NULL,
+    municipality TEXT COLLATE "C" NOT NULL,
+    purpose TEXT COLLATE "C" NOT NULL,
+    legal_basis TEXT COLLATE "C" NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    task TEXT COLLATE "C" NOT NULL,
+    field_groups TEXT COLLATE "C" NOT NULL,
     list UUID,
     list_version BIGINT,
     persons_asked BIGINT NOT NULL,
     persons_answered BIGINT,
     attempts BIGINT NOT NULL,
-    outcome TEXT NOT NULL,
+    outcome TEXT COLLATE "C" NOT NULL,
     finished_at TIMESTAMPTZ,
     CHECK ((outcome = 'sent') = (finished_at IS NULL))
 );
@@ -246,17 +247,17 @@ CREATE INDEX disclosure_subject_patron ON disclosure_subject (patron, disclosure
 CREATE TABLE audit (
     sequence BIGINT PRIMARY KEY,
     at TIMESTAMPTZ NOT NULL,
-    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('account', 'os_user', 'task')),
-    actor TEXT NOT NULL,
-    os_user TEXT NOT NULL,
-    action TEXT NOT NULL,
+    actor_kind TEXT COLLATE "C" NOT NULL CHECK (actor_kind IN ('account', 'os_user', 'task')),
+    actor TEXT COLLATE "C" NOT NULL,
+    os_user TEXT COLLATE "C" NOT NULL,
+    action TEXT COLLATE "C" NOT NULL,
     subject_tag BYTEA,
-    purpose TEXT,
+    purpose TEXT COLLATE "C",
     request UUID,
     finding UUID,
     decision UUID,
     evidence BYTEA,
-    detail TEXT NOT NULL
+    detail TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX audit_subject ON audit (subject_tag, sequence) WHERE subject_tag IS NOT NULL;
 
@@ -270,12 +271,12 @@ INSERT INTO audit_head (id, last_sequence) VALUES (1, 0);
 -- A member of staff.
 CREATE TABLE account (
     id UUID PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    role TEXT NOT NULL CHECK (role IN ('administrator', 'reviewer', 'auditor')),
+    name TEXT COLLATE "C" NOT NULL UNIQUE,
+    role TEXT COLLATE "C" NOT NULL CHECK (role IN ('administrator', 'reviewer', 'auditor')),
     may_protected BOOLEAN NOT NULL,
-    password_hash TEXT,
-    os_login TEXT,
-    own_card TEXT,
+    password_hash TEXT COLLATE "C",
+    os_login TEXT COLLATE "C",
+    own_card TEXT COLLATE "C",
     ends_on DATE NOT NULL,
     failures BIGINT NOT NULL,
     locked_until TIMESTAMPTZ,
@@ -286,22 +287,22 @@ CREATE TABLE account (
 );
 CREATE TABLE account_municipality (
     account UUID NOT NULL REFERENCES account (id),
-    municipality TEXT NOT NULL,
+    municipality TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (account, municipality)
 );
 
 -- Who works on a task now. The database's clock decides; times are milliseconds since 1970.
 CREATE TABLE lease (
-    task TEXT PRIMARY KEY,
-    holder TEXT NOT NULL,
+    task TEXT COLLATE "C" PRIMARY KEY,
+    holder TEXT COLLATE "C" NOT NULL,
     epoch BIGINT NOT NULL,
     expires_ms BIGINT NOT NULL
 );
 
 -- Whether an interface answers, for every daemon and command alike.
 CREATE TABLE breaker (
-    interface TEXT PRIMARY KEY,
-    state TEXT NOT NULL CHECK (state IN ('closed', 'open', 'half_open')),
+    interface TEXT COLLATE "C" PRIMARY KEY,
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('closed', 'open', 'half_open')),
     failures BIGINT NOT NULL,
     until TIMESTAMPTZ
 );
@@ -309,11 +310,11 @@ CREATE TABLE breaker (
 -- One round of a task.
 CREATE TABLE task_run (
     id UUID PRIMARY KEY,
-    task TEXT NOT NULL,
+    task TEXT COLLATE "C" NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     finished_at TIMESTAMPTZ,
-    outcome TEXT NOT NULL CHECK (outcome IN ('running', 'done', 'failed', 'killed')),
-    report TEXT NOT NULL,
+    outcome TEXT COLLATE "C" NOT NULL CHECK (outcome IN ('running', 'done', 'failed', 'killed')),
+    report TEXT COLLATE "C" NOT NULL,
     CHECK ((outcome = 'running') = (finished_at IS NULL))
 );
 CREATE INDEX task_run_task ON task_run (task, started_at);
@@ -323,18 +324,18 @@ CREATE TABLE import_run (
     id UUID PRIMARY KEY,
     started_at TIMESTAMPTZ NOT NULL,
     finished_at TIMESTAMPTZ,
-    os_user TEXT NOT NULL,
-    counts TEXT NOT NULL
+    os_user TEXT COLLATE "C" NOT NULL,
+    counts TEXT COLLATE "C" NOT NULL
 );
 
 -- When each schedule was last due.
 CREATE TABLE schedule_state (
-    name TEXT PRIMARY KEY,
+    name TEXT COLLATE "C" PRIMARY KEY,
     last_due TIMESTAMPTZ NOT NULL
 );
 
 -- Facts about the installation itself.
 CREATE TABLE installation (
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    name TEXT COLLATE "C" PRIMARY KEY,
+    value TEXT COLLATE "C" NOT NULL
 );
