@@ -92,7 +92,7 @@ pub(super) async fn destroy_left_keys(context: &Context) -> Result<u64, TaskErro
             let oldest = data_key::oldest_in_use(&mut read, patron).await?;
             drop(read);
             if let Some(oldest) = oldest {
-                destroyed += data_key::destroy_up_to(&context.db, patron, oldest - 1).await?;
+                destroyed += data_key::destroy_up_to(&context.db, &[(patron, oldest - 1)]).await?;
             }
         }
     }
