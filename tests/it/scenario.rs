@@ -415,10 +415,10 @@ fn configuration(url: &StoreUrl, vtj: &str, list_size: u32, attempts: u32) -> St
         ("755", "Siuntio", "\"fi\", \"sv\"", lukas),
         ("092", "Vantaa", "\"fi\", \"sv\"", "\"address\""),
     ] {
-        let _ = write!(
+        let _ = writeln!(
             text,
             "[[municipality]]\ncode = \"{code}\"\nname = {{ fi = \"{name}\" }}\nlanguages = [{languages}]\n\
-             field_groups = [{groups}]\n"
+             field_groups = [{groups}]"
         );
     }
     text
@@ -426,6 +426,8 @@ fn configuration(url: &StoreUrl, vtj: &str, list_size: u32, attempts: u32) -> St
 
 /// People of a test's own: a few, all of Raasepori.
 pub mod small {
+    use std::fmt::Write as _;
+
     use super::{DateTime, Entry, IdentityCode, Person, Utc, Value, World, json};
 
     /// The `n`th of many codes that no real person has.
@@ -446,9 +448,9 @@ pub mod small {
                         postal_code,city,language,municipality\n"
             .to_owned();
         for n in 1..=people {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "S{n:04},{},{},Testinen,Maija,Pitkäkatu 1,10600,TAMMISAARI,fi,710\n",
+                "S{n:04},{},{},Testinen,Maija,Pitkäkatu 1,10600,TAMMISAARI,fi,710",
                 card(n),
                 code(n)
             );
