@@ -5,6 +5,8 @@
 //! and Base64. Allowed are the imported patron files themselves and the key. The scanner proves itself by
 //! leaks planted in every surface and in every writing.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,9 @@
 //! A whole installation of one test: configuration, keys, database, simulated VTJ, and ways to run the tasks,
 //! through the library at a clock of the test's own or by the real binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -49,7 +52,7 @@ pub fn on_sqlite(test: impl AsyncFn(Place)) {
 /// Runs a test on a PostgreSQL database of its own, or says why not.
 pub fn on_postgres(test: impl AsyncFn(Place)) {
     database::with_postgres_url(&async |_: &StoreUrl| {}, |url| {
-        database::block_on(test(Place::Postgres(url)))
+        database::block_on(test(Place::Postgres(url)));
     });
 }
 
@@ -414,16 +417,20 @@ fn configuration(url: &StoreUrl, vtj: &str, list_size: u32, attempts: u32) -> St
         ("755", "Siuntio", "\"fi\", \"sv\"", lukas),
         ("092", "Vantaa", "\"fi\", \"sv\"", "\"address\""),
     ] {
-        text.push_str(&format!(
+        write!(
+            text,
             "[[municipality]]\ncode = \"{code}\"\nname = {{ fi = \"{name}\" }}\nlanguages = [{languages}]\n\
              field_groups = [{groups}]\n"
-        ));
+        )
+        .unwrap();
     }
     text
 }
 
 /// People of a test's own: a few, all of Raasepori.
 pub mod small {
+    use std::fmt::Write as _;
+
     use super::{DateTime, Entry, IdentityCode, Person, Utc, Value, World, json};
 
     /// The `n`th of many codes that no real person has.
@@ -444,11 +451,13 @@ pub mod small {
                         postal_code,city,language,municipality\n"
             .to_owned();
         for n in 1..=people {
-            text.push_str(&format!(
-                "S{n:04},{},{},Testinen,Maija,Pitkäkatu 1,10600,TAMMISAARI,fi,710\n",
+            writeln!(
+                text,
+                "S{n:04},{},{},Testinen,Maija,Pitkäkatu 1,10600,TAMMISAARI,fi,710",
                 card(n),
                 code(n)
-            ));
+            )
+            .unwrap();
         }
         text
     }
