@@ -329,5 +329,5 @@ fn every_writing_of_every_secret_is_found() {
             assert!(!needles.found_in(hay.as_bytes()).is_empty(), "Base64 after {before} bytes");
         }
     }
-    assert!(needles.found_in(b"nothing to see, 010180-1234 is no code").is_empty());
+    assert!(needles.found_in(b"nothing to see, 010180 is a date and no code").is_empty());
 }
