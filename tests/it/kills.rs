@@ -6,6 +6,8 @@
 //! database knows is compared with the undisturbed journey at the same step, with the audit log's gaps and
 //! every effect's record. Planted defects show that the comparison would see what it looks for.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;

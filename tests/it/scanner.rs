@@ -5,6 +5,8 @@
 //! and Base64. Allowed are the imported patron files themselves and the key. The scanner proves itself by
 //! leaks planted in every surface and in every writing.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -327,5 +329,5 @@ fn every_writing_of_every_secret_is_found() {
             assert!(!needles.found_in(hay.as_bytes()).is_empty(), "Base64 after {before} bytes");
         }
     }
-    assert!(needles.found_in(b"nothing to see, 010180-1234 is no code").is_empty());
+    assert!(needles.found_in(b"nothing to see, 010180 is a date and no code").is_empty());
 }

@@ -1,6 +1,8 @@
 //! A whole installation of one test: configuration, keys, database, simulated VTJ, and ways to run the tasks,
 //! through the library at a clock of the test's own or by the real binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -415,11 +417,12 @@ fn configuration(url: &StoreUrl, vtj: &str, list_size: u32, attempts: u32) -> St
         ("755", "Siuntio", "\"fi\", \"sv\"", lukas),
         ("092", "Vantaa", "\"fi\", \"sv\"", "\"address\""),
     ] {
-        let _ = writeln!(
+        write!(
             text,
             "[[municipality]]\ncode = \"{code}\"\nname = {{ fi = \"{name}\" }}\nlanguages = [{languages}]\n\
-             field_groups = [{groups}]"
-        );
+             field_groups = [{groups}]\n"
+        )
+        .unwrap();
     }
     text
 }
@@ -448,12 +451,13 @@ pub mod small {
                         postal_code,city,language,municipality\n"
             .to_owned();
         for n in 1..=people {
-            let _ = writeln!(
+            writeln!(
                 text,
                 "S{n:04},{},{},Testinen,Maija,Pitkäkatu 1,10600,TAMMISAARI,fi,710",
                 card(n),
                 code(n)
-            );
+            )
+            .unwrap();
         }
         text
     }

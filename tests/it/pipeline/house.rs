@@ -54,7 +54,7 @@ fn a_full_disk_changes_nothing_and_says_so() {
         let blocks = fs::metadata(file(&scenario)).unwrap().len() / 512;
         let mut bulk = register(2);
         for n in 0..20_000 {
-            let _ = writeln!(bulk, "B{n:05},B{n:05},,Mallila,Aino,Pitkäkatu 2,10600,TAMMISAARI,fi,710");
+            writeln!(bulk, "B{n:05},B{n:05},,Mallila,Aino,Pitkäkatu 2,10600,TAMMISAARI,fi,710").unwrap();
         }
         private(&scenario.path("bulk.csv"), &bulk);
         let command = scenario.command(&["patrons", "import", "bulk.csv"]);
