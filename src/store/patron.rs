@@ -403,17 +403,17 @@ pub async fn guaranteed_by(tx: &mut Tx, patron_id: &str) -> Result<Vec<Uuid>> {
     on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(patron_id).fetch_all(conn).await?))
 }
 
-/// How many patrons have each of these identity codes.
+/// Which of these identity codes more than one patron has, and how many.
 ///
 /// # Errors
 /// When they cannot be counted.
-pub async fn count_by_code(tx: &mut Tx, indexes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, i64)>> {
+pub async fn shared_codes(tx: &mut Tx, indexes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, i64)>> {
     let mut found = Vec::new();
     for indexes in indexes.chunks(ROWS_PER_STATEMENT) {
         let rows: Vec<(Vec<u8>, i64)> = on!(tx, conn => {
             let mut query = QueryBuilder::new("SELECT code_index, count(*) FROM patron WHERE code_index IN (");
             in_list!(query, indexes);
-            query.push(") GROUP BY code_index ORDER BY code_index");
+            query.push(") GROUP BY code_index HAVING count(*) > 1 ORDER BY code_index");
             query.build_query_as().fetch_all(conn).await?
         });
         found.extend(rows);

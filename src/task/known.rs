@@ -88,7 +88,7 @@ impl Around {
             surnames.entry(patron).or_default().push(hash);
         }
         let indexes: Vec<Vec<u8>> = rows.iter().filter_map(|row| row.code_index.clone()).collect();
-        let shared = store::patron::count_by_code(tx, &indexes).await?.into_iter().collect();
+        let shared = store::patron::shared_codes(tx, &indexes).await?.into_iter().collect();
         let links: Vec<String> = rows.iter().filter_map(|row| row.guarantor_patron_id.clone()).collect();
         Ok(Self { surnames, shared, guarantors: guarantors(tx, &links).await? })
     }

@@ -75,6 +75,9 @@ async fn due(tx: &mut Tx, plan: &Plan) -> Result<(), StoreError> {
     moved.extend(patron_upkeep::related(tx, &patron_ids, &codes).await?);
     moved.sort_unstable();
     moved.dedup();
+    // For the new ones it is due already.
+    let added: BTreeSet<Uuid> = plan.added.iter().map(|row| row.id).collect();
+    moved.retain(|id| !added.contains(id));
     store::person::register_row_changed(tx, &moved).await
 }
 
