@@ -128,7 +128,9 @@ impl PatronRegister for EmbeddedRegister {
         for _ in 1..TRIES {
             match self.write_once(patron_id, changes, source).await {
                 // Another column moved, or the row was sealed anew: the values decide, not the version.
-                Err(RegisterError::Store(StoreError::Conflict(_) | StoreError::Taken | StoreError::Seal(_))) => {}
+                Err(RegisterError::Store(
+                    StoreError::Conflict(_) | StoreError::Taken | StoreError::Seal(_),
+                )) => {}
                 done => return done,
             }
         }

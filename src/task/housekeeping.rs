@@ -6,10 +6,13 @@
 //! | requests whose process died before the answer | closed as `unknown` after an hour |
 //! | items put off | woken when their day has come |
 //! | rounds of tasks | 400 days after their end |
+//! | data keys of the forgotten that a kill left | in the next round |
+//! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
+//! | old versions of replaced data keys below every version that still seals something | a day after the newest was made |
 
 use chrono::TimeDelta;
 
-use super::{Context, Report, Task, TaskError};
+use super::{Context, Report, Task, TaskError, spent_keys};
 use crate::audit;
 use crate::lease::Lease;
 use crate::store;
@@ -32,7 +35,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let abandoned = store::disclosure::close_abandoned(&mut tx, now - ABANDONED_AFTER, now).await?;
     let woken = store::finding::wake_snoozed(&mut tx, now).await?;
     let deleted = store::run::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
-    let changed = emptied + abandoned + woken + deleted;
+    let mut changed = emptied + abandoned + woken + deleted;
     if changed > 0 {
         let detail = format!(
             "changes emptied {emptied}, requests closed {abandoned}, items woken {woken}, rounds deleted {deleted}"
@@ -40,5 +43,6 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }
     tx.commit("housekeeping").await?;
+    changed += spent_keys::destroy(context, lease).await?;
     Ok(Report { examined: changed, changed, ..Report::default() })
 }

@@ -68,7 +68,7 @@ both! {
 
     async fn a_row_is_sealed_anew_only_if_it_is_as_it_was_read(database: &TestDb) {
         let (ids, mut keyring) = add_patrons(database, 1).await;
-        data_key::replace(&database.db, &database.vault, &mut keyring, ids[0], now()).await.unwrap();
+        data_key::replace(&database.db, &database.vault, &mut keyring, &ids, now()).await.unwrap();
         let key = keyring.newest(ids[0]).unwrap();
         let sealed = patron::seal(key, &columns()).unwrap();
         let mut tx = database.db.begin().await.unwrap();
