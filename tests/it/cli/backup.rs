@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use super::users::actions;
 use super::{Ran, Site};
 
@@ -79,8 +82,8 @@ fn the_master_key_is_in_no_file_of_a_backup() {
     for file in files {
         let bytes = fs::read(&file).unwrap();
         for key in &keys {
-            let raw = hex::decode(key).unwrap_or_default();
-            let holds = |wanted: &[u8]| bytes.windows(wanted.len().max(1)).any(|window| window == wanted);
+            let raw = BASE64.decode(key).unwrap();
+            let holds = |wanted: &[u8]| bytes.windows(wanted.len()).any(|window| window == wanted);
             assert!(!holds(key.as_bytes()) && !holds(&raw), "{}", file.display());
         }
     }
