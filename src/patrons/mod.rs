@@ -44,7 +44,7 @@ use crate::store::{Db, StoreError};
 const BATCH_ROWS: usize = 500;
 
 /// The lease that keeps import and forget apart.
-const LEASE: &str = "patrons";
+pub(crate) const LEASE: &str = "patrons";
 
 /// What these commands work with.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@ use super::case::Case;
 use crate::finding::{Field, FieldChange, FindingKind};
 use crate::protected::Protection;
 use crate::store::Result;
+use crate::store::finding::SealedFinding;
 
 /// An item of the queue. What is masked is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -107,9 +108,17 @@ impl Sight {
 
 /// The item of a case, as much of it as may be seen.
 pub(super) fn item(case: &Case, sight: Sight) -> Result<QueueItem> {
+    with_content(case, sight, &case.content()?)
+}
+
+/// The same of a case whose sealed content does not open.
+pub(super) fn without_content(case: &Case, sight: Sight) -> Result<QueueItem> {
+    with_content(case, sight, &SealedFinding::default())
+}
+
+fn with_content(case: &Case, sight: Sight, content: &SealedFinding) -> Result<QueueItem> {
     let row = &case.finding;
     let kind = row.kind()?;
-    let content = case.content()?;
     let date = content.death_date.map(|date| date.to_string());
     Ok(QueueItem {
         id: row.id,

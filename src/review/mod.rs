@@ -146,15 +146,36 @@ fn shown<'c, 'k>(
         match viewer.account().map_or(Ok(()), |account| case.is_visible_to(account)) {
             Ok(()) => {}
             Err(ReviewError::OutOfScope | ReviewError::NeedsClearance) => continue,
+            Err(ReviewError::Store(error)) if error.is_of_one_row() => {
+                not_listed(case, &error);
+                continue;
+            }
             Err(error) => return Err(error),
         }
-        let item = item::item(case, case.sight(viewer.account())?)?;
+        let Some(item) = listed(viewer, case) else { continue };
         // Asking for a place must not tell where a protected patron lives.
         if filter.municipality.is_none() || item.municipality.is_some() {
             page.push((case, item));
         }
     }
     Ok(page)
+}
+
+/// The item of a case; without its columns when they do not open, so that one bad row hides nothing but
+/// itself.
+fn listed(viewer: &Viewer, case: &Case<'_>) -> Option<QueueItem> {
+    let sight = case.sight(viewer.account());
+    let item = sight.and_then(|sight| {
+        item::item(case, sight).or_else(|error| {
+            tracing::warn!(finding = %case.finding.id, %error, "an item of the queue does not open; it is shown without its columns");
+            item::without_content(case, sight)
+        })
+    });
+    item.inspect_err(|error| not_listed(case, error)).ok()
+}
+
+fn not_listed(case: &Case<'_>, error: &store::StoreError) {
+    tracing::warn!(finding = %case.finding.id, %error, "an item of the queue cannot be read and is left out");
 }
 
 fn look(context: &Context, viewer: &Viewer, case: &Case<'_>, action: &'static str) -> Event {

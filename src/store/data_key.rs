@@ -152,31 +152,6 @@ pub async fn destroy_up_to(db: &Db, versions: &[(Uuid, i64)]) -> Result<u64> {
     Ok(deleted)
 }
 
-/// Patrons after one who have more than one key: one was replaced, and the process died before the old one was destroyed, or before anything was sealed with the new one.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn with_several(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
-    let sql = "SELECT patron FROM data_key WHERE patron > $1 GROUP BY patron HAVING count(*) > 1
-         ORDER BY patron LIMIT $2";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(after).bind(limit).fetch_all(conn).await?))
-}
-
-/// The oldest key that still seals something of a patron.
-///
-/// # Errors
-/// When it cannot be read.
-pub async fn oldest_in_use(tx: &mut Tx, patron: Uuid) -> Result<Option<i64>> {
-    let sql = "SELECT min(key_version) FROM (
-             SELECT key_version FROM patron WHERE id = $1
-             UNION ALL SELECT key_version FROM person WHERE patron = $1 AND sealed IS NOT NULL
-             UNION ALL SELECT key_version FROM inbox WHERE patron = $1 AND sealed IS NOT NULL
-             UNION ALL SELECT key_version FROM finding WHERE patron = $1 AND sealed IS NOT NULL
-             UNION ALL SELECT d.key_version FROM decision d JOIN finding f ON f.id = d.finding
-                 WHERE f.patron = $1 AND d.sealed_note IS NOT NULL) AS used";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(patron).fetch_one(conn).await?))
-}
-
 /// Stores wrapped keys.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ pub mod finding;
 pub mod follow_list;
 pub mod inbox;
 pub mod installation;
+pub mod key_upkeep;
 pub mod lease;
 pub mod patron;
 pub mod patron_upkeep;
@@ -141,6 +142,12 @@ impl StoreError {
     /// Whether the same may succeed later without anybody's doing.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_))
+    }
+
+    /// Whether it is the fault of one row, so that others can go on: it does not open, or breaks a rule of our
+    /// own.
+    pub fn is_of_one_row(&self) -> bool {
+        matches!(self, Self::Seal(_) | Self::Inconsistent { .. })
     }
 
     /// A row that breaks a rule of our own.

@@ -10,6 +10,7 @@ use crate::audit::{self, Event};
 use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
 use crate::patron::Inadmissible;
+use crate::protected::Protection;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson};
@@ -17,6 +18,8 @@ use crate::store::{self, Tx};
 
 /// Patrons judged in one transaction.
 const BATCH: i64 = 500;
+/// Why somebody is not followed whose rows cannot be read.
+const DOES_NOT_OPEN: &str = "does_not_open";
 
 /// Does one round.
 ///
@@ -65,19 +68,29 @@ async fn judge(context: &Context, lease: &Lease, due: &[Uuid], report: &mut Repo
     let mut tx = lease.begin().await?;
     let patrons = store::patron::by_ids(&mut tx, due).await?;
     let patrons: BTreeMap<Uuid, PatronRow> = patrons.into_iter().map(|row| (row.id, row)).collect();
-    let mut persons = store::person::by_patrons(&mut tx, due).await?;
+    let mut judged = Vec::with_capacity(due.len());
     let mut events = Vec::new();
-    for person in &mut persons {
+    for mut person in store::person::by_patrons(&mut tx, due).await? {
         let Some(patron) = patrons.get(&person.patron) else { continue };
-        report.examined += 1;
-        if judge_one(context, &mut tx, &keyring, patron, person, &mut events).await? {
-            report.changed += 1;
-        } else {
-            report.skipped += 1;
+        match judge_one(context, &mut tx, &keyring, patron, &mut person, &mut events).await {
+            Ok(true) => report.changed += 1,
+            Ok(false) => report.skipped += 1,
+            Err(TaskError::Store(error)) if error.is_of_one_row() => {
+                if opens_now(context, &mut tx, person.patron).await? {
+                    // Still due: the next batch reads the new key.
+                    continue;
+                }
+                tracing::warn!(patron.id = %person.patron, %error, "a patron's rows do not open; the patron is not followed");
+                report.errors += 1;
+                events.extend(give_up(context, &mut tx, &keyring, &mut person).await?);
+            }
+            Err(error) => return Err(error),
         }
+        report.examined += 1;
         person.enrol_due = false;
+        judged.push(person);
     }
-    store::person::update_all(&mut tx, &persons).await?;
+    store::person::update_all(&mut tx, &judged).await?;
     audit::record(&mut tx, &events).await?;
     tx.commit("enrol.batch").await?;
     Ok(())
@@ -120,6 +133,38 @@ async fn judge_one(
         }
     }
     Ok(true)
+}
+
+/// Whether a patron's rows open with the keys there are now. They may have been sealed with a new key after
+/// the keys of the batch were read; locked, they stay as they are.
+async fn opens_now(context: &Context, tx: &mut Tx, patron: Uuid) -> Result<bool, TaskError> {
+    store::patron::lock(tx, patron).await?;
+    store::person::lock(tx, patron).await?;
+    let rows = store::patron::by_ids(tx, &[patron]).await?;
+    let persons = store::person::by_patrons(tx, &[patron]).await?;
+    let keyring = data_key::keyring(&context.db, &context.vault, &[patron]).await?;
+    Ok(keyring.newest(patron).is_ok()
+        && rows.iter().all(|row| row.patron(&keyring, Protection::Unknown).is_ok())
+        && persons.iter().all(|person| person.protection().is_ok() && person.open(&keyring).is_ok()))
+}
+
+/// Takes off somebody whose rows do not open: after a restored backup without the key, for one.
+async fn give_up(
+    context: &Context,
+    tx: &mut Tx,
+    keyring: &Keyring,
+    person: &mut PersonRow,
+) -> Result<Option<Event>, TaskError> {
+    if person.unfollowed_because.as_deref() == Some(DOES_NOT_OPEN) {
+        return Ok(None);
+    }
+    store::follow_list::leave(tx, person.patron).await?;
+    unfollow(person, DOES_NOT_OPEN);
+    let event = context.event(Task::Enrol, "person.unfollow").detail(DOES_NOT_OPEN);
+    Ok(Some(match keyring.newest(person.patron) {
+        Ok(key) => event.about(key.subject_tag),
+        Err(_) => event,
+    }))
 }
 
 /// A code that VTJ has called invalid is not asked about again until the register holds another.

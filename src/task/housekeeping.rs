@@ -5,15 +5,16 @@
 //! | content of used changes | 14 days after use; their keys stay, so that a replay is recognised |
 //! | requests whose process died before the answer | closed as `unknown` after an hour |
 //! | items put off | woken when their day has come |
-//! | data keys, replaced or of forgotten patrons, that a killed process has left | at once |
 //! | rounds of tasks | 400 days after their end |
+//! | data keys of the forgotten that a kill left | in the next round |
+//! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
+//! | old versions of replaced data keys below every version that still seals something | a day after the newest was made |
 
 use chrono::TimeDelta;
 
-use super::{Context, Report, Task, TaskError, protect};
+use super::{Context, Report, Task, TaskError, spent_keys};
 use crate::audit;
 use crate::lease::Lease;
-use crate::patrons;
 use crate::store;
 
 /// How long the content of a used change is kept.
@@ -29,19 +30,19 @@ const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
 /// When the database fails or the lease is lost.
 pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> {
     let now = context.clock.now();
-    let keys = protect::destroy_left_keys(context).await? + patrons::destroy_left_keys(&context.db).await?;
     let mut tx = lease.begin().await?;
     let emptied = store::inbox::empty_used_before(&mut tx, now - INBOX_KEPT).await?;
     let abandoned = store::disclosure::close_abandoned(&mut tx, now - ABANDONED_AFTER, now).await?;
     let woken = store::finding::wake_snoozed(&mut tx, now).await?;
     let deleted = store::run::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
-    let changed = emptied + abandoned + woken + deleted + keys;
+    let mut changed = emptied + abandoned + woken + deleted;
     if changed > 0 {
         let detail = format!(
-            "changes emptied {emptied}, requests closed {abandoned}, items woken {woken}, rounds deleted {deleted}, keys destroyed {keys}"
+            "changes emptied {emptied}, requests closed {abandoned}, items woken {woken}, rounds deleted {deleted}"
         );
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }
     tx.commit("housekeeping").await?;
+    changed += spent_keys::destroy(context, lease).await?;
     Ok(Report { examined: changed, changed, ..Report::default() })
 }

@@ -16,6 +16,7 @@ pub mod refresh;
 mod ask;
 mod protect;
 mod signals;
+mod spent_keys;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -74,26 +74,3 @@ pub(super) async fn destroy_old_keys(context: &Context, persons: &[PersonRow]) -
     data_key::destroy_up_to(&context.db, &versions).await?;
     Ok(())
 }
-
-/// Patrons looked at in one transaction.
-const BATCH: i64 = 500;
-
-/// Destroys replaced keys that a killed process has left. Returns how many.
-pub(super) async fn destroy_left_keys(context: &Context) -> Result<u64, TaskError> {
-    let (mut destroyed, mut after) = (0, Uuid::nil());
-    loop {
-        let mut keys = context.db.read_keys().await?;
-        let patrons = data_key::with_several(&mut keys, after, BATCH).await?;
-        drop(keys);
-        let Some(&last) = patrons.last() else { return Ok(destroyed) };
-        after = last;
-        for patron in patrons {
-            let mut read = context.db.read().await?;
-            let oldest = data_key::oldest_in_use(&mut read, patron).await?;
-            drop(read);
-            if let Some(oldest) = oldest {
-                destroyed += data_key::destroy_up_to(&context.db, &[(patron, oldest - 1)]).await?;
-            }
-        }
-    }
-}

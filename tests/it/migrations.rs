@@ -264,3 +264,21 @@ fn both_databases_have_the_same_tables_columns_words_and_indexes() {
         assert_eq!(sqlite, postgres);
     });
 }
+
+#[test]
+fn text_sorts_by_its_bytes_on_postgres_as_on_sqlite() {
+    database::on_postgres(async |database: &TestDb| {
+        let StoreUrl::Postgres(url) = &database.url else { panic!("not PostgreSQL") };
+        let pool = PgPool::connect(url).await.unwrap();
+        let otherwise: Vec<String> = sqlx::query_scalar(
+            "SELECT table_name || '.' || column_name FROM information_schema.columns
+             WHERE table_schema IN ('public', 'ajantasa_keys') AND table_name <> '_sqlx_migrations'
+                 AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'",
+        )
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        pool.close().await;
+        assert!(otherwise.is_empty(), "not COLLATE \"C\": {otherwise:?}");
+    });
+}

@@ -4,6 +4,7 @@
 
 mod applying;
 mod deciding;
+mod left_over;
 mod recovering;
 mod register;
 mod seeing;

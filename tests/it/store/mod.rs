@@ -8,6 +8,7 @@ mod disclosure;
 mod finding;
 mod follow_list;
 mod inbox;
+mod key_upkeep;
 mod lease;
 mod patron;
 mod patron_upkeep;

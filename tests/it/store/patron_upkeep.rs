@@ -109,8 +109,8 @@ both! {
         let mut tx = database.db.begin().await.unwrap();
         finding::insert(&mut tx, &[open.clone(), rejected.clone(), others.clone()]).await.unwrap();
         estate::open(&mut tx, new_id(now()), ids[0], open.id, now()).await.unwrap();
-        person::remember_surnames(&mut tx, &[(ids[0], vec![1; 16])]).await.unwrap();
-        person::remember_surnames(&mut tx, &[(ids[1], vec![2; 16])]).await.unwrap();
+        let surnames = [(ids[0], vec![1; 16]), (ids[1], vec![2; 16])];
+        person::remember_surnames(&mut tx, &surnames).await.unwrap();
         assert_eq!(patron_upkeep::count(&mut tx).await.unwrap(), 2);
 
         patron_upkeep::wipe(&mut tx, ids[0], later).await.unwrap();
@@ -146,7 +146,7 @@ both! {
 
     async fn every_version_of_the_keys_of_some_patrons_is_destroyed(database: &TestDb) {
         let (ids, mut keyring) = add_patrons(database, 3).await;
-        data_key::replace(&database.db, &database.vault, &mut keyring, &[ids[0]], now()).await.unwrap();
+        data_key::replace(&database.db, &database.vault, &mut keyring, &ids[..1], now()).await.unwrap();
         let patrons = [ids[0], ids[1], Uuid::from_u128(9)];
         assert_eq!(patron_upkeep::destroy_keys(&database.db, &patrons).await.unwrap(), 3);
         assert_eq!(patron_upkeep::destroy_keys(&database.db, &patrons).await.unwrap(), 0);

@@ -91,28 +91,37 @@ both! {
         assert_eq!((row.record_version, row.enrol_due, row.compare_due), (7, true, true));
     }
 
-    async fn many_people_are_replaced_at_once_and_their_codes_read_without_the_rest(database: &TestDb) {
-        // More than the longest piece, and no round number.
-        let (patrons, keyring) = add_patrons(database, 327).await;
-        let mut rows = Vec::new();
-        for (&patron, version) in patrons.iter().zip(1..) {
-            let mut row = PersonRow { record_version: version, ..waiting(patron) };
-            if version > 1 {
-                let known = SealedPerson { code: Some(CODE.to_owned()), ..SealedPerson::default() };
-                row.reseal(keyring.newest(patron).unwrap(), &known).unwrap();
-            }
-            rows.push(row);
-        }
+    async fn many_rows_are_replaced_at_once_and_the_others_stay(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 90).await;
+        let day: NaiveDate = "2026-12-01".parse().unwrap();
+        let wanted: Vec<PersonRow> = patrons[1..]
+            .iter()
+            .map(|patron| PersonRow { compare_on: Some(day), refresh_due_at: Some(now()), ..waiting(*patron) })
+            .collect();
         let mut tx = database.db.begin().await.unwrap();
-        person::update_all(&mut tx, &rows).await.unwrap();
-        let found = person::by_patrons(&mut tx, &patrons).await.unwrap();
-        assert_eq!(format!("{found:?}"), format!("{rows:?}"));
-        let codes = person::codes(&mut tx, &patrons).await.unwrap();
-        assert!(codes[0].open(&keyring).unwrap().is_none());
-        assert_eq!(codes.len(), 327);
-        assert!(codes[1..].iter().all(|code| code.open(&keyring).unwrap().unwrap().expose() == CODE));
+        person::update_all(&mut tx, &wanted).await.unwrap();
+        let rows = person::by_patrons(&mut tx, &patrons).await.unwrap();
+        assert_eq!(format!("{:?}", rows[0]), format!("{:?}", PersonRow::new(patrons[0], "710")));
+        assert_eq!(format!("{:?}", &rows[1..]), format!("{wanted:?}"));
+        person::update_all(&mut tx, &[]).await.unwrap();
         let nobody = PersonRow::new(new_id(now()), "710");
         assert!(person::update_all(&mut tx, &[nobody]).await.is_err());
+    }
+
+    async fn the_codes_of_many_are_read_without_the_rest(database: &TestDb) {
+        let (patrons, keyring) = add_patrons(database, 3).await;
+        let mut row = waiting(patrons[1]);
+        let known = SealedPerson { code: Some(CODE.to_owned()), ..SealedPerson::default() };
+        row.reseal(keyring.newest(patrons[1]).unwrap(), &known).unwrap();
+        let mut tx = database.db.begin().await.unwrap();
+        person::update(&mut tx, &row).await.unwrap();
+        let codes = person::codes(&mut tx, &[patrons[1], patrons[0]]).await.unwrap();
+        let opened: Vec<_> = codes
+            .iter()
+            .map(|code| code.open(&keyring).unwrap().map(|code| code.expose().to_owned()))
+            .collect();
+        assert_eq!(opened, [None, Some(CODE.to_owned())]);
+        assert!(person::codes(&mut tx, &[]).await.unwrap().is_empty());
     }
 
     async fn a_person_without_a_patron_is_refused(database: &TestDb) {
