@@ -364,6 +364,15 @@ pub async fn make_enrol_due_for_all(tx: &mut Tx) -> Result<u64> {
     on!(tx, conn => Ok(sqlx::query(sql).execute(conn).await?.rows_affected()))
 }
 
+/// Makes the admissibility test due again for everyone who is not followed for one reason.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn make_enrol_due_again(tx: &mut Tx, reason: &str) -> Result<u64> {
+    let sql = "UPDATE person SET enrol_due = TRUE WHERE NOT enrol_due AND unfollowed_because = $1";
+    on!(tx, conn => Ok(sqlx::query(sql).bind(reason).execute(conn).await?.rows_affected()))
+}
+
 /// Up to `limit` patrons of one municipality whose base data is due, longest due first.
 ///
 /// # Errors

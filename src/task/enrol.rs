@@ -19,7 +19,7 @@ use crate::store::{self, Tx};
 /// Patrons judged in one transaction.
 const BATCH: i64 = 500;
 /// Why somebody is not followed whose rows cannot be read.
-const DOES_NOT_OPEN: &str = "does_not_open";
+pub(super) const DOES_NOT_OPEN: &str = "does_not_open";
 
 /// Does one round.
 ///

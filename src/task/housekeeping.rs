@@ -5,6 +5,7 @@
 //! | content of used changes | 14 days after use; their keys stay, so that a replay is recognised |
 //! | requests whose process died before the answer | closed as `unknown` after an hour |
 //! | items put off | woken when their day has come |
+//! | people who were left out because their rows did not open | judged again in the next round of `enrol` |
 //! | rounds of tasks | 400 days after their end |
 //! | data keys of the forgotten that a kill left | in the next round |
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
@@ -12,7 +13,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Context, Report, Task, TaskError, spent_keys};
+use super::{Context, Report, Task, TaskError, enrol, spent_keys};
 use crate::audit;
 use crate::lease::Lease;
 use crate::store;
@@ -42,6 +43,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         );
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }
+    // No change by itself: whoever still does not open is left out once more.
+    store::person::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     tx.commit("housekeeping").await?;
     changed += spent_keys::destroy(context, lease).await?;
     Ok(Report { examined: changed, changed, ..Report::default() })

@@ -69,6 +69,21 @@ both! {
         assert_eq!(library.run(Task::Enrol).await.errors, 0, "asked about once");
     }
 
+    async fn whose_rows_open_again_is_followed_after_the_next_housekeeping(database: &TestDb) {
+        let library = Library::of(database);
+        library.add(&Someone::at_home(1)).await;
+        database.execute("UPDATE patron SET key_version = 7").await;
+        database.execute("UPDATE person SET enrol_due = TRUE").await;
+        assert_eq!(library.run(Task::Enrol).await.errors, 1);
+        library.run(Task::Housekeeping).await;
+        assert_eq!(library.run(Task::Enrol).await.errors, 1);
+        database.execute("UPDATE patron SET key_version = 1").await;
+        assert_eq!(library.run(Task::Enrol).await.examined, 0);
+        library.run(Task::Housekeeping).await;
+        library.run(Task::Enrol).await;
+        assert_eq!(library.person(1).await.follow_state, "waiting");
+    }
+
     async fn an_item_that_does_not_open_is_listed_without_its_columns_among_the_others(database: &TestDb) {
         let library = Library::of(database);
         library.meet(&[Someone::moved(1), Someone::moved(2)]).await;

@@ -140,6 +140,14 @@ both! {
         assert_eq!(person::enrol_due(&mut tx, 9).await.unwrap(), patrons[1..]);
         assert_eq!(person::make_enrol_due_for_all(&mut tx).await.unwrap(), 1);
         assert_eq!(person::enrol_due(&mut tx, 9).await.unwrap(), patrons);
+        for patron in &patrons[..2] {
+            let judged = PersonRow { enrol_due: false, ..PersonRow::new(*patron, "710") };
+            person::update(&mut tx, &judged).await.unwrap();
+        }
+        person::update(&mut tx, &waiting(patrons[2])).await.unwrap();
+        assert_eq!(person::make_enrol_due_again(&mut tx, "deceased").await.unwrap(), 0);
+        assert_eq!(person::make_enrol_due_again(&mut tx, "not_enrolled").await.unwrap(), 2);
+        assert_eq!(person::enrol_due(&mut tx, 9).await.unwrap(), patrons[..2]);
     }
 
     async fn refresh_takes_the_longest_due_of_one_municipality(database: &TestDb) {
