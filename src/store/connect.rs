@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MAX_CONNECTIONS: u32 = 8;
 /// SQLite's cache of one connection, in KiB as it wants it written: enough that a batch finds the upper pages
 /// of every index there.
-const CACHE_SIZE: &str = "-12288";
+const CACHE_SIZE: &str = "-8192";
 /// Pages of the write-ahead log after which they are copied into the database file: 16 MiB, some batches.
 const CHECKPOINT_PAGES: &str = "4096";
 

@@ -308,6 +308,22 @@ pub async fn lock(tx: &mut Tx, patron: Uuid) -> Result<()> {
     one_row(rows, "the person")
 }
 
+/// Locks the rows of these patrons until the transaction ends, and reads them, by patron.
+///
+/// # Errors
+/// When they cannot be locked.
+pub async fn locked(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<PersonRow>> {
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        on!(tx, conn => {
+            let mut query =
+                QueryBuilder::new("UPDATE person SET compare_due = compare_due WHERE patron IN (");
+            in_list!(query, patrons);
+            query.push(")").build().execute(conn).await?;
+        });
+    }
+    by_patrons(tx, patrons).await
+}
+
 /// The rows of these patrons, by patron.
 ///
 /// # Errors

@@ -67,10 +67,17 @@ async fn close_open_findings(tx: &mut Tx, person: &PersonRow, now: DateTime<Utc>
     Ok(())
 }
 
-/// Destroys the keys that sealed nothing that is left, after the transaction that replaced them.
+/// Destroys the keys that seal nothing that is left, after the transaction that replaced them. What still
+/// needs a key is asked of the rows themselves: another process may have been at them.
 pub(super) async fn destroy_old_keys(context: &Context, persons: &[PersonRow]) -> Result<(), TaskError> {
-    let versions: Vec<(Uuid, i64)> =
-        persons.iter().map(|person| (person.patron, person.key_version - 1)).collect();
-    data_key::destroy_up_to(&context.db, &versions).await?;
+    if persons.is_empty() {
+        return Ok(());
+    }
+    let patrons: Vec<Uuid> = persons.iter().map(|person| person.patron).collect();
+    let mut read = context.db.read().await?;
+    let needed = store::key_upkeep::oldest_needed(&mut read, &patrons).await?;
+    drop(read);
+    let spent: Vec<(Uuid, i64)> = needed.into_iter().map(|(patron, oldest)| (patron, oldest - 1)).collect();
+    data_key::destroy_up_to(&context.db, &spent).await?;
     Ok(())
 }

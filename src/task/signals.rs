@@ -105,6 +105,18 @@ async fn use_of(context: &Context, lease: &Lease, patrons: &[Uuid]) -> Result<bo
     protect::new_keys(context, &mut keyring, &starting).await?;
     let mut tx = lease.begin().await?;
     let mut events = Vec::new();
+    // What was decided above holds only while the rows are as they were read.
+    let read_as: BTreeMap<Uuid, (i64, String)> = persons
+        .iter()
+        .map(|person| (person.patron, (person.key_version, person.protection.clone())))
+        .collect();
+    persons = store::person::locked(&mut tx, patrons).await?;
+    if persons
+        .iter()
+        .any(|person| read_as.get(&person.patron) != Some(&(person.key_version, person.protection.clone())))
+    {
+        return Err(StoreError::Conflict("a person's row").into());
+    }
     for person in &mut persons {
         let mut known = person.open(&keyring)?;
         for (at, signals) in &changes[&person.patron] {

@@ -167,9 +167,13 @@ async fn store_batch(
 
     let mut tx = lease.begin().await?;
     let mut writer = answer::Writer::new(context, municipality, answered.request);
-    // The rows may have moved while VTJ was asked.
-    batch.persons = store::person::by_patrons(&mut tx, &ids).await?;
-    batch.persons.retain(|person| answers.contains_key(&person.patron));
+    // The rows may have moved while VTJ was asked. Whoever is asked about under another code now stays due.
+    let asked_as: BTreeMap<Uuid, Option<Vec<u8>>> =
+        batch.persons.iter().map(|person| (person.patron, person.code_index.clone())).collect();
+    batch.persons = store::person::locked(&mut tx, &ids).await?;
+    batch.persons.retain(|person| {
+        answers.contains_key(&person.patron) && asked_as.get(&person.patron) == Some(&person.code_index)
+    });
     for person in &mut batch.persons {
         let Some(answer) = answers.get(&person.patron) else { continue };
         writer.write(&mut tx, &batch.keyring, person, answer).await?;

@@ -109,6 +109,8 @@ both! {
         let index = database.vault.code_index(&IdentityCode::parse(CODE).unwrap());
         let by_code = patron::by_code_indexes(&mut tx, std::slice::from_ref(&index)).await.unwrap();
         assert_eq!(by_code.len(), 1200);
+        let shared = patron::shared_codes(&mut tx, &[index.clone(), vec![0; 16]]).await.unwrap();
+        assert_eq!(shared, [(index, 1200)]);
         let page = patron::page(&mut tx, "P00100", 2).await.unwrap();
         assert_eq!(page.iter().map(|row| row.patron_id.as_str()).collect::<Vec<_>>(), ["P00101", "P00102"]);
     }

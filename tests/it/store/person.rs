@@ -207,5 +207,7 @@ both! {
         let after = person::by_patrons(&mut tx, &patrons).await.unwrap().remove(0);
         assert_eq!(format!("{before:?}"), format!("{after:?}"));
         assert!(person::lock(&mut tx, Uuid::from_u128(9)).await.is_err());
+        let locked = person::locked(&mut tx, &[patrons[0], Uuid::from_u128(9)]).await.unwrap();
+        assert_eq!(format!("{locked:?}"), format!("[{before:?}]"), "locking changes nothing and makes nobody");
     }
 }
