@@ -3,7 +3,7 @@
 //! A command gets its options and the [`Globals`], and answers with an exit [`Code`] or an error, whose code
 //! [`exit::code_of`] finds. Results go to standard output in the format asked for and nothing else does;
 //! messages, progress and logs go to standard error. To add a command: a file, a `mod` line and a line in
-//! [`Command`] and its two `match`es.
+//! `Command` and its two `match`es.
 
 mod audit;
 mod backup;

@@ -7,7 +7,7 @@
 //! * Import and forget exclude each other by a lease; corrections that are applied meanwhile are noticed by
 //!   the version of the patron's row.
 //!
-//! A new column of the patron file is added in [`columns`] and nowhere else here.
+//! A new column of the patron file is added in `columns` and nowhere else here.
 
 mod batch;
 mod columns;

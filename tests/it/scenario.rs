@@ -280,6 +280,7 @@ impl Scenario {
     }
 
     /// Plays the rest of the log, if there is any.
+    #[cfg(feature = "fault-points")]
     pub fn play_all(&self) {
         let world = self.mock.world();
         let mut world = world.lock().unwrap();
