@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{App, Code, Exit, Format, Globals, output};
 use crate::audit;
+use crate::protected::Protection;
 use crate::store::disclosure::{self, DisclosureRow, Filter};
 use crate::store::{self, data_key};
 
@@ -65,7 +66,8 @@ struct Shown {
     id: Uuid,
     requested_at: String,
     interface: String,
-    municipality: String,
+    /// Masked where the list is about one protected patron.
+    municipality: Option<String>,
     purpose: String,
     legal_basis: String,
     actor: String,
@@ -103,6 +105,7 @@ impl Disclosures {
 
 async fn load(app: &App, which: &Which, action: &'static str) -> anyhow::Result<Vec<Shown>> {
     let mut event = app.event(action);
+    let mut masked = false;
     let mut filter = Filter {
         patron: None,
         purpose: which.purpose.clone(),
@@ -113,6 +116,7 @@ async fn load(app: &App, which: &Which, action: &'static str) -> anyhow::Result<
         let (patron, tag) = patron_of(app, card).await?;
         filter.patron = Some(patron);
         event = event.about(tag);
+        masked = is_protected(app, patron).await?;
     }
     // Looking is recorded before anything is shown.
     let mut tx = app.db.begin().await?;
@@ -125,7 +129,22 @@ async fn load(app: &App, which: &Which, action: &'static str) -> anyhow::Result<
         let page = disclosure::page(&mut tx, &filter, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(shown) };
         after = (last.requested_at, last.id);
-        shown.extend(page.into_iter().map(Shown::from));
+        shown.extend(page.into_iter().map(Shown::from).map(|row| if masked { row.masked() } else { row }));
+    }
+}
+
+/// Whether a patron is under an order of non-disclosure or the library's own mark.
+async fn is_protected(app: &App, patron: Uuid) -> anyhow::Result<bool> {
+    let mut tx = app.db.read().await?;
+    let marked = store::patron::by_ids(&mut tx, &[patron]).await?.iter().any(|row| row.protected_mark);
+    let persons = store::person::by_patrons(&mut tx, &[patron]).await?;
+    Ok(marked || persons.iter().any(|person| person.protection == Protection::Yes.as_str()))
+}
+
+impl Shown {
+    /// Without what tells where a protected patron's library is.
+    fn masked(self) -> Self {
+        Self { municipality: None, follow_list: None, follow_list_version: None, ..self }
     }
 }
 
@@ -155,7 +174,7 @@ impl From<DisclosureRow> for Shown {
             id: row.id,
             requested_at: output::time(row.requested_at),
             interface: row.interface,
-            municipality: row.municipality,
+            municipality: Some(row.municipality),
             purpose: row.purpose,
             legal_basis: row.legal_basis,
             actor: row.actor,
@@ -192,7 +211,7 @@ fn print(format: Format, rows: &[Shown]) -> anyhow::Result<()> {
                 vec![
                     row.requested_at.clone(),
                     row.interface.clone(),
-                    row.municipality.clone(),
+                    row.municipality.clone().unwrap_or_else(|| "***".to_owned()),
                     row.purpose.clone(),
                     format!("{} ({})", row.task, row.actor),
                     row.persons_asked.to_string(),
@@ -230,7 +249,7 @@ fn csv(rows: &[Shown]) -> anyhow::Result<String> {
             row.id.to_string(),
             row.requested_at.clone(),
             row.interface.clone(),
-            row.municipality.clone(),
+            row.municipality.clone().unwrap_or_default(),
             row.purpose.clone(),
             row.legal_basis.clone(),
             row.actor.clone(),

@@ -118,6 +118,24 @@ on_both! {
         }
     }
 
+    async fn the_requests_about_a_protected_patron_do_not_tell_the_municipality(place: Place) {
+        let scenario = Scenario::of_testdata(&place).await;
+        scenario.import_register().await;
+        scenario.until_idle().await;
+        let about = |card: &str| {
+            scenario.ajantasa(&["--format", "json", "disclosures", "list", "--card", card]).ended(0).json()
+        };
+        let ordinary = about("2071000007");
+        assert_eq!(ordinary[0]["municipality"], "710");
+        let protected = about("2071000058");
+        assert!(!protected.as_array().unwrap().is_empty());
+        for request in protected.as_array().unwrap() {
+            assert_eq!((&request["municipality"], &request["follow_list"]), (&Value::Null, &Value::Null));
+        }
+        let table = scenario.ajantasa(&["disclosures", "list", "--card", "2071000058"]).ended(0).stdout;
+        assert!(table.contains("***") && !table.contains(" 710 "), "{table}");
+    }
+
     async fn a_database_opened_by_the_next_process_is_as_it_was_left(place: Place) {
         let scenario = Scenario::of_testdata(&place).await;
         scenario.import_register().await;
