@@ -194,22 +194,16 @@ impl SealedCode {
     }
 }
 
-/// The codes under which these patrons are asked about, by patron.
+/// The codes under which the people on a list are asked about now, by patron.
 ///
 /// # Errors
 /// When they cannot be read.
-pub async fn codes(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<SealedCode>> {
-    let mut found = Vec::with_capacity(patrons.len());
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        let rows: Vec<SealedCode> = on!(tx, conn => {
-            let mut query = QueryBuilder::new("SELECT patron, key_version, sealed FROM person WHERE patron IN (");
-            in_list!(query, patrons);
-            query.push(") ORDER BY patron");
-            query.build_query_as().fetch_all(conn).await?
-        });
-        found.extend(rows);
-    }
-    Ok(found)
+pub async fn codes_of_list(tx: &mut Tx, list: Uuid) -> Result<Vec<SealedCode>> {
+    let sql = "SELECT person.patron, person.key_version, person.sealed
+         FROM follow_member JOIN person ON person.patron = follow_member.patron
+         WHERE follow_member.list = $1 AND follow_member.left_version IS NULL
+         ORDER BY follow_member.patron";
+    on!(tx, conn => Ok(sqlx::query_as(sql).bind(list).fetch_all(conn).await?))
 }
 
 fn open(keyring: &Keyring, patron: Uuid, key_version: i64, sealed: Option<&[u8]>) -> Result<SealedPerson> {

@@ -158,9 +158,9 @@ impl Following<'_> {
 
     async fn pages(&self, mut list: FollowList, report: &mut Report) -> Result<(), TaskError> {
         let mut read = self.context.db.read().await?;
-        let patrons = store::follow_list::members(&mut read, list.id).await?;
-        let persons = store::person::codes(&mut read, &patrons).await?;
+        let persons = store::person::codes_of_list(&mut read, list.id).await?;
         drop(read);
+        let patrons: Vec<Uuid> = persons.iter().map(|person| person.patron).collect();
         let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
         let mut members = Members::new();
         for person in &persons {
@@ -170,6 +170,7 @@ impl Following<'_> {
                 Err(_) => report.errors += 1,
             }
         }
+        drop(persons);
         if members.is_empty() {
             return Ok(());
         }

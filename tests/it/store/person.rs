@@ -115,13 +115,17 @@ both! {
         row.reseal(keyring.newest(patrons[1]).unwrap(), &known).unwrap();
         let mut tx = database.db.begin().await.unwrap();
         person::update(&mut tx, &row).await.unwrap();
-        let codes = person::codes(&mut tx, &[patrons[1], patrons[0]]).await.unwrap();
+        let list = follow_list::with_room(&mut tx, "710", 9, new_id(now()), now()).await.unwrap();
+        assert!(person::codes_of_list(&mut tx, list.id).await.unwrap().is_empty());
+        let members: Vec<_> = patrons.iter().map(|patron| (*patron, vec![1; 16])).collect();
+        follow_list::join(&mut tx, &list, &members).await.unwrap();
+        follow_list::leave(&mut tx, patrons[2]).await.unwrap();
+        let codes = person::codes_of_list(&mut tx, list.id).await.unwrap();
         let opened: Vec<_> = codes
             .iter()
             .map(|code| code.open(&keyring).unwrap().map(|code| code.expose().to_owned()))
             .collect();
         assert_eq!(opened, [None, Some(CODE.to_owned())]);
-        assert!(person::codes(&mut tx, &[]).await.unwrap().is_empty());
     }
 
     async fn a_person_without_a_patron_is_refused(database: &TestDb) {

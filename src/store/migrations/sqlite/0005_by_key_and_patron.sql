@@ -33,3 +33,6 @@ INSERT INTO follow_member_by_key SELECT list, patron, code_index, joined_version
 DROP TABLE follow_member;
 ALTER TABLE follow_member_by_key RENAME TO follow_member;
 CREATE INDEX follow_member_present ON follow_member (patron, list) WHERE left_version IS NULL;
+
+-- What is sealed of a patron's changes is found without reading everybody's when protection starts.
+CREATE INDEX inbox_patron ON inbox (patron) WHERE sealed IS NOT NULL;
