@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::person::AskedRow;
+use super::asked::AskedRow;
 use super::{ROWS_PER_STATEMENT, Result, Tx, in_list, on};
 
 /// Up to `limit` patrons whose admissibility test is due, by patron.

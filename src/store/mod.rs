@@ -14,6 +14,7 @@ pub mod fault;
 
 pub mod account;
 pub mod apply_attempt;
+pub mod asked;
 pub mod backup;
 pub mod data_key;
 pub mod decision;

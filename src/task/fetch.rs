@@ -158,7 +158,7 @@ impl Following<'_> {
 
     async fn pages(&self, mut list: FollowList, report: &mut Report) -> Result<(), TaskError> {
         let mut read = self.context.db.read().await?;
-        let persons = store::person::codes_of_list(&mut read, list.id).await?;
+        let persons = store::asked::codes_of_list(&mut read, list.id).await?;
         drop(read);
         let patrons: Vec<Uuid> = persons.iter().map(|person| person.patron).collect();
         let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;

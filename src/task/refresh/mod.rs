@@ -19,9 +19,10 @@ use crate::lease::Lease;
 use crate::municipality::Municipality;
 use crate::protected::Protection;
 use crate::store;
+use crate::store::asked::AskedRow;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
-use crate::store::person::{AskedRow, PersonRow, SealedPerson};
+use crate::store::person::{PersonRow, SealedPerson};
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::wire::BaseData;
 

@@ -2,7 +2,7 @@
 
 use ajantasa::protected::Protection;
 use ajantasa::store::person::{self, PersonRow, SealedPerson};
-use ajantasa::store::{StoreError, due, follow_list, guarantor, new_id, surname};
+use ajantasa::store::{StoreError, asked, due, follow_list, guarantor, new_id, surname};
 use chrono::{Duration, NaiveDate};
 use uuid::Uuid;
 
@@ -116,11 +116,11 @@ both! {
         let mut tx = database.db.begin().await.unwrap();
         person::update(&mut tx, &row).await.unwrap();
         let list = follow_list::with_room(&mut tx, "710", 9, new_id(now()), now()).await.unwrap();
-        assert!(person::codes_of_list(&mut tx, list.id).await.unwrap().is_empty());
+        assert!(asked::codes_of_list(&mut tx, list.id).await.unwrap().is_empty());
         let members: Vec<_> = patrons.iter().map(|patron| (*patron, vec![1; 16])).collect();
         follow_list::join(&mut tx, &list, &members).await.unwrap();
         follow_list::leave(&mut tx, patrons[2]).await.unwrap();
-        let codes = person::codes_of_list(&mut tx, list.id).await.unwrap();
+        let codes = asked::codes_of_list(&mut tx, list.id).await.unwrap();
         let opened: Vec<_> = codes
             .iter()
             .map(|code| code.open(&keyring).unwrap().map(|code| code.expose().to_owned()))
