@@ -87,6 +87,12 @@ impl Event {
         Self { subject_tag: Some(subject_tag), ..self }
     }
 
+    /// About a person whose tag may be gone with the key.
+    #[must_use]
+    pub fn about_known(self, subject_tag: Option<[u8; 16]>) -> Self {
+        Self { subject_tag, ..self }
+    }
+
     /// With detail, which holds no personal value.
     #[must_use]
     pub fn detail(self, detail: impl Into<String>) -> Self {

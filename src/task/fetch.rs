@@ -164,7 +164,7 @@ impl Following<'_> {
         let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
         let mut members = Members::new();
         for person in &persons {
-            match person.open(&keyring) {
+            match keyring.newest(person.patron).and_then(|_| person.open(&keyring)) {
                 Ok(Some(code)) => members.entry(code).or_default().push(person.patron),
                 Ok(None) => report.skipped += 1,
                 Err(_) => report.errors += 1,
