@@ -135,7 +135,8 @@ const COLUMNS: &str =
     "sequence, at, actor_kind, actor, os_user, action, subject_tag, purpose, request, finding,
     decision, evidence, detail";
 
-/// Writes events, in order, in the transaction of their effect.
+/// Writes events, in order, in the transaction of their effect, and last in it: the log has one head, and a
+/// process that held it while waiting for another row could wait for one that waits for the head.
 ///
 /// # Errors
 /// When they cannot be written; the effect must not happen then.

@@ -243,10 +243,10 @@ impl Following<'_> {
         store::disclosure::insert_subjects(&mut tx, answer.request, &patrons).await?;
         store::person::mark_for_refresh(&mut tx, &patrons, now).await?;
         answer.finish(&mut tx, patrons.len(), now).await?;
-        audit::record(&mut tx, &self.events(keyring, &rows, answer)?).await?;
         if !cursor_outside {
             store::follow_list::advance(&mut tx, list, page.next_cursor, page.up_to_date, now).await?;
         }
+        audit::record(&mut tx, &self.events(keyring, &rows, answer)?).await?;
         tx.commit("fetch.page").await?;
         report.changed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
         Ok(!rows.is_empty())

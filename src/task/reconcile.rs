@@ -87,10 +87,6 @@ async fn compare_batch(
         store::finding::update(&mut tx, row).await?;
     }
     store::finding::insert(&mut tx, &changes.inserts).await?;
-    let audit_after = store::planted("audit_after");
-    if !audit_after {
-        audit::record(&mut tx, &changes.events).await?;
-    }
     let next: BTreeMap<Uuid, _> = standings
         .iter()
         .map(|standing| (standing.row.id, standing.next_day(context.clock.today())))
@@ -101,6 +97,10 @@ async fn compare_batch(
     }
     for (day, patrons) in by_day {
         store::person::compared(&mut tx, &patrons, now, day).await?;
+    }
+    let audit_after = store::planted("audit_after");
+    if !audit_after {
+        audit::record(&mut tx, &changes.events).await?;
     }
     tx.commit("reconcile.batch").await?;
     if audit_after {
