@@ -38,9 +38,7 @@ async fn mark_some(import: &Import<'_>, ids: &[Uuid]) -> Result<(), PatronsError
     let mut events = Vec::with_capacity(ids.len());
     for &id in ids {
         store::finding::make_stale(&mut tx, id, "in_register", now).await?;
-        if let Ok(key) = keyring.newest(id) {
-            events.push(context.event("patron.import.missing").about(key.subject_tag));
-        }
+        events.push(context.event("patron.import.missing").about_known(keyring.tag(id)));
     }
     audit::record(&mut tx, &events).await?;
     tx.commit("import.missing").await?;

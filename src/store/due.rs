@@ -32,7 +32,7 @@ pub async fn make_enrol_due_for_all(tx: &mut Tx) -> Result<u64> {
 /// # Errors
 /// When it cannot be stored.
 pub async fn make_enrol_due_again(tx: &mut Tx, reason: &str) -> Result<u64> {
-    let sql = "UPDATE person SET enrol_due = TRUE WHERE NOT enrol_due AND unfollowed_because = $1";
+    let sql = "UPDATE person SET enrol_due = TRUE WHERE follow_state = 'unfollowed' AND unfollowed_because = $1 AND NOT enrol_due";
     on!(tx, conn => Ok(sqlx::query(sql).bind(reason).execute(conn).await?.rows_affected()))
 }
 

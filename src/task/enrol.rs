@@ -167,10 +167,7 @@ async fn give_up(
     store::follow_list::leave(tx, person.patron).await?;
     unfollow(person, DOES_NOT_OPEN);
     let event = context.event(Task::Enrol, "person.unfollow").detail(DOES_NOT_OPEN);
-    Ok(Some(match keyring.newest(person.patron) {
-        Ok(key) => event.about(key.subject_tag),
-        Err(_) => event,
-    }))
+    Ok(Some(event.about_known(keyring.tag(person.patron))))
 }
 
 /// A code that VTJ has called invalid is not asked about again until the register holds another.

@@ -164,7 +164,7 @@ impl Following<'_> {
         let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
         let mut members = Members::new();
         for person in &persons {
-            match person.open(&keyring) {
+            match keyring.newest(person.patron).and_then(|_| person.open(&keyring)) {
                 Ok(Some(code)) => members.entry(code).or_default().push(person.patron),
                 Ok(None) => report.skipped += 1,
                 Err(_) => report.errors += 1,
@@ -244,10 +244,10 @@ impl Following<'_> {
         store::disclosure::insert_subjects(&mut tx, answer.request, &patrons).await?;
         store::due::mark_for_refresh(&mut tx, &patrons, now).await?;
         answer.finish(&mut tx, patrons.len(), now).await?;
-        audit::record(&mut tx, &self.events(keyring, &rows, answer)?).await?;
         if !cursor_outside {
             store::follow_list::advance(&mut tx, list, page.next_cursor, page.up_to_date, now).await?;
         }
+        audit::record(&mut tx, &self.events(keyring, &rows, answer)?).await?;
         tx.commit("fetch.page").await?;
         report.changed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
         Ok(rows.iter().any(|row| row.state == "new"))

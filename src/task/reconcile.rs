@@ -64,9 +64,18 @@ async fn compare_batch(
             report.waiting += 1;
             continue;
         }
-        let before = changes.count();
-        changes.keep_true(standing, &mut queue)?;
-        if changes.count() == before {
+        let before = changes.lengths();
+        match changes.keep_true(standing, &mut queue) {
+            Ok(()) => {}
+            Err(TaskError::Store(error)) if error.is_of_one_row() => {
+                tracing::warn!(patron.id = %standing.row.id, %error, "a patron's findings do not open; they stay as they are");
+                changes.go_back(before);
+                report.errors += 1;
+                continue;
+            }
+            Err(error) => return Err(error),
+        }
+        if changes.lengths() == before {
             report.skipped += 1;
         } else {
             report.changed += 1;
@@ -78,10 +87,6 @@ async fn compare_batch(
         store::finding::update(&mut tx, row).await?;
     }
     store::finding::insert(&mut tx, &changes.inserts).await?;
-    let audit_after = store::planted("audit_after");
-    if !audit_after {
-        audit::record(&mut tx, &changes.events).await?;
-    }
     let next: BTreeMap<Uuid, _> = standings
         .iter()
         .map(|standing| (standing.row.id, standing.next_day(context.clock.today())))
@@ -92,6 +97,10 @@ async fn compare_batch(
     }
     for (day, patrons) in by_day {
         store::due::compared(&mut tx, &patrons, now, day).await?;
+    }
+    let audit_after = store::planted("audit_after");
+    if !audit_after {
+        audit::record(&mut tx, &changes.events).await?;
     }
     tx.commit("reconcile.batch").await?;
     if audit_after {
@@ -147,8 +156,15 @@ struct Changes<'a> {
 }
 
 impl Changes<'_> {
-    fn count(&self) -> usize {
-        self.inserts.len() + self.updates.len()
+    /// How much there is to insert, to update and to record.
+    fn lengths(&self) -> [usize; 3] {
+        [self.inserts.len(), self.updates.len(), self.events.len()]
+    }
+
+    fn go_back(&mut self, [inserts, updates, events]: [usize; 3]) {
+        self.inserts.truncate(inserts);
+        self.updates.truncate(updates);
+        self.events.truncate(events);
     }
 
     fn keep_true(&mut self, standing: &Standing, queue: &mut Queue) -> Result<(), TaskError> {

@@ -3,7 +3,7 @@
 mod plan;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -63,50 +63,52 @@ pub(super) async fn process(
     let good = plan::admit(import, &found, good, &mut repeated);
     let fresh = make_keys(import, &found, &good).await?;
     let in_bad_rows = in_bad_rows.into_iter().chain(repeated.iter().map(|(id, _)| id.clone())).collect();
-    let mut outcome = commit(import, found, &good, &fresh, in_bad_rows).await?;
+    let (mut outcome, unopened) = commit(import, found, &good, &fresh, in_bad_rows).await?;
     rejected.extend(repeated.into_iter().map(|(_, bad)| bad));
+    rejected.extend(good.into_iter().filter(|row| unopened.contains(&row.patron_id)).map(reject_unopened));
     rejected.sort_by_key(|bad| bad.line);
     outcome.rejected = rejected;
     Ok(outcome)
 }
 
+fn reject_unopened(row: Row) -> BadRow {
+    row.reject(
+        "patron_id: what the register holds of this patron does not open; restore the data keys from their newest copy, then import again",
+    )
+}
+
+/// Commits the rows. Returns also the register's identifiers of the patrons whose stored rows do not open.
 async fn commit(
     import: &Import<'_>,
     mut found: Found,
     good: &[Row],
     fresh: &Fresh,
     in_bad_rows: Vec<String>,
-) -> Result<Outcome, PatronsError> {
+) -> Result<(Outcome, BTreeSet<String>), PatronsError> {
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match try_commit(import, &found, good, fresh, &in_bad_rows).await {
-            // A row was corrected meanwhile, or sealed with a new key because protection began.
-            Err(StoreError::Conflict(_) | StoreError::Taken | StoreError::Seal(_)) if attempt < ATTEMPTS => {
-                found = look_up(import, good).await?;
+        let keyring = open_keys(import, &found, good).await?;
+        let plan = Plan::make(import, &found, good, fresh, &keyring, &in_bad_rows)?;
+        // Another look tells a row that is damaged from one that was sealed with a new key meanwhile.
+        let again = attempt < ATTEMPTS && !plan.unopened.is_empty();
+        let unopened = plan.unopened.clone();
+        let outcome = Outcome {
+            added: plan.added.len() as u64,
+            changed: plan.changed.len() as u64,
+            unchanged: plan.unchanged.len() as u64,
+            rejected: Vec::new(),
+        };
+        if !again {
+            match write::write(import, plan, &keyring, fresh).await {
+                // A row was corrected meanwhile, or sealed with a new key because protection began.
+                Err(StoreError::Conflict(_) | StoreError::Taken | StoreError::Seal(_))
+                    if attempt < ATTEMPTS => {}
+                result => return Ok(result.map(|()| (outcome, unopened))?),
             }
-            result => return Ok(result?),
         }
+        found = look_up(import, good).await?;
     }
-}
-
-async fn try_commit(
-    import: &Import<'_>,
-    found: &Found,
-    good: &[Row],
-    fresh: &Fresh,
-    in_bad_rows: &[String],
-) -> Result<Outcome, StoreError> {
-    let keyring = open_keys(import, found, good).await?;
-    let plan = Plan::make(import, found, good, fresh, &keyring, in_bad_rows)?;
-    let outcome = Outcome {
-        added: plan.added.len() as u64,
-        changed: plan.changed.len() as u64,
-        unchanged: plan.unchanged.len() as u64,
-        rejected: Vec::new(),
-    };
-    write::write(import, plan, &keyring, fresh).await?;
-    Ok(outcome)
 }
 
 async fn look_up(import: &Import<'_>, rows: &[Row]) -> Result<Found, StoreError> {

@@ -11,11 +11,11 @@ use crate::audit::Event;
 use crate::identity_code::IdentityCode;
 use crate::municipality::{FieldGroup, Municipality};
 use crate::name;
+use crate::patron::Patron;
 use crate::person::{CodeStatus, PersonRecord};
 use crate::protected::Protection;
 use crate::reconcile::identity_fits;
 use crate::store::data_key::Keyring;
-use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson, StoredGuardian, StoredRecord};
 use crate::store::{self, StoreError, Tx};
 use crate::vtj::wire::UnreadableRow;
@@ -121,8 +121,7 @@ fn judge(
     mut record: PersonRecord,
 ) -> Result<PersonAnswer, TaskError> {
     let missing = StoreError::inconsistent("person", "patron");
-    let row = batch.patrons.get(&patron).ok_or(missing)?;
-    let opened = row.patron(&batch.keyring, Protection::Yes)?;
+    let opened = batch.patrons.get(&patron).ok_or(missing)?;
     // Asked about under the code that replaced the register's: the register's is a former one, whether or
     // not VTJ lists it.
     if let Some(registered) = &opened.code
@@ -137,7 +136,7 @@ fn judge(
     let has_earlier = surnames.range((patron, Vec::new())..).next().is_some_and(|(of, _)| *of == patron);
     let fits_earlier = has_earlier && surnames.contains(&(patron, surname_hash(context, &opened.last_name)));
     let name_granted = municipality.grants.allow(FieldGroup::Name);
-    if identity_fits(&opened, &record, fits_earlier, name_granted).is_the_patron() {
+    if identity_fits(opened, &record, fits_earlier, name_granted).is_the_patron() {
         return Ok(PersonAnswer::Found(Box::new(record)));
     }
     let name = record.name.unwrap_or_default();
@@ -375,7 +374,7 @@ impl<'a> Writer<'a> {
     pub(super) async fn wake_dependents(
         &self,
         tx: &mut Tx,
-        patrons: &BTreeMap<Uuid, PatronRow>,
+        patrons: &BTreeMap<Uuid, Patron>,
     ) -> Result<(), TaskError> {
         for patron in self.woken.iter().filter_map(|id| patrons.get(id)) {
             let dependents = store::patron::guaranteed_by(tx, &patron.patron_id).await?;

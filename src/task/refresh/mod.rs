@@ -17,6 +17,7 @@ use crate::audit;
 use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
+use crate::patron::Patron;
 use crate::protected::Protection;
 use crate::store;
 use crate::store::asked::AskedRow;
@@ -62,7 +63,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
 /// Everything known of the people of one batch.
 pub(super) struct Batch {
     pub(super) persons: Vec<AskedRow>,
-    pub(super) patrons: BTreeMap<Uuid, PatronRow>,
+    pub(super) patrons: BTreeMap<Uuid, Patron>,
     pub(super) known: BTreeMap<Uuid, SealedPerson>,
     pub(super) keyring: Keyring,
 }
@@ -112,29 +113,53 @@ async fn open_batch(
     report: &mut Report,
 ) -> Result<Batch, TaskError> {
     let ids: Vec<Uuid> = due.iter().map(|person| person.patron).collect();
-    let keyring = data_key::keyring(&context.db, &context.vault, &ids).await?;
     let mut read = context.db.read().await?;
     let rows = store::patron::by_ids(&mut read, &ids).await?;
     drop(read);
+    let keyring = data_key::keyring(&context.db, &context.vault, &ids).await?;
+    let rows: BTreeMap<Uuid, PatronRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut batch = Batch { persons: Vec::new(), patrons: BTreeMap::new(), known: BTreeMap::new(), keyring };
     let mut unopened = Vec::new();
     for person in due {
-        match person.open(&batch.keyring) {
-            Ok(known) if known.code.is_some() => {
+        match rows.get(&person.patron).map(|row| open(&batch.keyring, row, &person)) {
+            Some(Ok((patron, known))) if known.code.is_some() => {
                 batch.known.insert(person.patron, known);
+                batch.patrons.insert(person.patron, patron);
                 batch.persons.push(person);
             }
-            Ok(_) | Err(_) => unopened.push(person.patron),
+            _ => unopened.push(person),
         }
     }
-    batch.patrons = rows.into_iter().map(|row| (row.id, row)).collect();
     if !unopened.is_empty() {
         report.errors += u64::try_from(unopened.len()).unwrap_or(u64::MAX);
-        let mut tx = lease.begin().await?;
-        store::due::give_up_refresh(&mut tx, &unopened).await?;
-        tx.commit("refresh.unopened").await?;
+        put_aside(lease, &unopened).await?;
     }
     Ok(batch)
+}
+
+/// Opens everything that an answer about a patron is judged by and kept with.
+fn open(keyring: &Keyring, row: &PatronRow, person: &AskedRow) -> store::Result<(Patron, SealedPerson)> {
+    keyring.newest(row.id)?;
+    Ok((row.patron(keyring, Protection::Yes)?, person.open(keyring)?))
+}
+
+/// Takes the mark off people whose rows do not open. A row that was sealed with a new key meanwhile is left
+/// as it is, and still due.
+async fn put_aside(lease: &Lease, unopened: &[AskedRow]) -> Result<(), TaskError> {
+    let read_as: BTreeMap<Uuid, i64> =
+        unopened.iter().map(|person| (person.patron, person.key_version)).collect();
+    let ids: Vec<Uuid> = read_as.keys().copied().collect();
+    let mut tx = lease.begin().await?;
+    for mut person in store::person::locked(&mut tx, &ids).await? {
+        if read_as.get(&person.patron) == Some(&person.key_version) {
+            tracing::warn!(patron.id = %person.patron, "a patron's rows do not open; VTJ is not asked about the patron");
+            person.refresh_due_at = None;
+            person.refresh_attempts += 1;
+            store::person::update(&mut tx, &person).await?;
+        }
+    }
+    tx.commit("refresh.unopened").await?;
+    Ok(())
 }
 
 async fn store_batch(
