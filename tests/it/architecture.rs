@@ -44,7 +44,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
         ],
     ),
     (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "synth", "vtj"]),
-    (Layer::Shell, &["apply", "lease", "patrons", "review", "scheduler", "staff", "task"]),
+    (Layer::Shell, &["apply", "check", "lease", "patrons", "review", "scheduler", "staff", "task"]),
     (Layer::Entry, &["cli", "config", "demo", "doctor", "main", "service", "telemetry", "web"]),
 ];
 
