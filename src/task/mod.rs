@@ -324,7 +324,12 @@ impl Context {
 
     /// An event of a task, now.
     pub fn event(&self, task: Task, action: &'static str) -> Event {
-        Event::new(self.clock.now(), Actor::Task(task.as_str()), &self.os_user, action)
+        self.event_of(&Actor::Task(task.as_str()), action)
+    }
+
+    /// An event of whoever acts, now.
+    pub fn event_of(&self, actor: &Actor, action: &'static str) -> Event {
+        Event::new(self.clock.now(), actor.clone(), &self.os_user, action)
     }
 
     /// The facts that decide about a patron of a municipality, beside the patron's own row.
