@@ -128,12 +128,16 @@ impl Http {
         if let Some(what) = tls::failure(error) {
             return VtjError::Tls { at, what: what.to_owned() };
         }
-        let what = if error.is_connect() && error.is_timeout() {
-            format!("no connection within {:?}", self.limits.connect_timeout)
-        } else if error.is_timeout() {
+        if error.is_connect() {
+            let what = if error.is_timeout() {
+                format!("no connection within {:?}", self.limits.connect_timeout)
+            } else {
+                "no connection".to_owned()
+            };
+            return VtjError::NotReached { at, what };
+        }
+        let what = if error.is_timeout() {
             format!("no whole answer within {:?}", self.limits.deadline)
-        } else if error.is_connect() {
-            "no connection".to_owned()
         } else {
             "the connection was cut".to_owned()
         };

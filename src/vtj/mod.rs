@@ -9,6 +9,7 @@ pub mod changes;
 pub mod error;
 pub mod http;
 pub mod mock;
+pub mod query;
 pub mod retry;
 pub mod tls;
 pub mod wire;
