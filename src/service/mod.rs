@@ -14,17 +14,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{Auth, Config, Connector, RegisterMode, SecretSources, VtjChanges};
+use crate::config::{Auth, Config, Connector, RegisterMode, SecretSources, VtjChanges, VtjQuery};
 use crate::lease::Holder;
-use crate::purpose::{GroundedPurpose, Purpose};
+use crate::purpose::{GroundedPurpose, Purpose, PurposeRule};
+use crate::quota::Ceilings;
 use crate::register::{CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly};
+use crate::schedule::CronExpression;
 use crate::seal::Vault;
 use crate::store::{Db, StoreError, Tx, installation};
-use crate::task::{Context, Settings};
+use crate::task::{CollectionRules, Context, QueryRules, Settings};
 use crate::vtj::changes::{self, ChangesClient, ChangesSettings};
 use crate::vtj::http::HttpLimits;
 use crate::vtj::retry::RetryPolicy;
@@ -91,11 +94,11 @@ pub async fn adopt_key(tx: &mut Tx, vault: &Vault) -> Result<(), StoreError> {
 fn settings(config: &Config) -> anyhow::Result<Settings> {
     let changes = config.vtj.changes.as_ref();
     let upkeep = Purpose::register_upkeep();
-    let upkeep: GroundedPurpose = config
-        .purposes
-        .iter()
-        .find(|known| known.purpose == upkeep)
-        .cloned()
+    let purposes: BTreeMap<String, PurposeRule> =
+        config.purposes.iter().map(|rule| (rule.name().to_owned(), rule.clone())).collect();
+    let upkeep: GroundedPurpose = purposes
+        .get(upkeep.as_str())
+        .map(|rule| rule.grounded.clone())
         .context("the purpose register_upkeep is not configured")?;
     let municipalities: BTreeMap<_, _> = config
         .municipalities
@@ -106,6 +109,10 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         allow_test_codes: config.identity_code.allow_test_codes,
         municipalities,
         upkeep,
+        purposes,
+        query: config.vtj.query.as_ref().map(|query| query_rules(config, query)),
+        collection: collection_rules(config)?,
+        disclosures_kept_years: config.retention.disclosures_years,
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),
         retry: RetryPolicy {
@@ -114,6 +121,29 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             ..RetryPolicy::default()
         },
         observe: config.register.mode == RegisterMode::Observe,
+    })
+}
+
+fn query_rules(config: &Config, query: &VtjQuery) -> QueryRules {
+    let ceilings = &config.municipality_ceilings;
+    QueryRules {
+        product: query.product.clone(),
+        ceilings: Ceilings { day: Some(query.daily_ceiling), month: query.monthly_ceiling },
+        municipalities: ceilings.iter().map(|(code, own)| (code.as_str().to_owned(), *own)).collect(),
+        reserve_percent: query.reserve_percent,
+        price: query.price_per_query,
+        reuse: TimeDelta::minutes(i64::from(query.reuse_minutes)),
+        retry: RetryPolicy { tries: query.attempts, first_pause: first_pause(), ..RetryPolicy::default() },
+    }
+}
+
+fn collection_rules(config: &Config) -> anyhow::Result<CollectionRules> {
+    let collection = &config.collection;
+    Ok(CollectionRules {
+        minimum_days_overdue: collection.minimum_days_overdue,
+        minimum_age: collection.minimum_age,
+        verified_within_days: collection.verified_within_days,
+        cut_off: CronExpression::parse(&collection.cut_off).context("collection.cut_off")?,
     })
 }
 

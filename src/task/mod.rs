@@ -15,10 +15,10 @@ pub mod refresh;
 
 mod ask;
 mod protect;
+mod settings;
 mod signals;
 mod spent_keys;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -28,14 +28,13 @@ use uuid::Uuid;
 use crate::audit::{Actor, Event};
 use crate::clock::Clock;
 use crate::lease::{Holder, Lease};
-use crate::municipality::Municipality;
 use crate::patron::Admission;
-use crate::purpose::GroundedPurpose;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::error::VtjError;
-use crate::vtj::retry::RetryPolicy;
+
+pub use settings::{CollectionRules, QueryRules, Settings};
 
 /// Every task, in the order of the drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,25 +84,6 @@ impl Task {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|task| task.as_str() == name)
     }
-}
-
-/// What the tasks are told by the configuration.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Whether identity codes 900–999 are admitted.
-    pub allow_test_codes: bool,
-    /// The municipalities with a permit, by code.
-    pub municipalities: BTreeMap<String, Municipality>,
-    /// The purpose under which the register is kept true.
-    pub upkeep: GroundedPurpose,
-    /// People per follow list.
-    pub list_size: u32,
-    /// Pages of one list in one round.
-    pub page_limit: u32,
-    /// How often one request is tried.
-    pub retry: RetryPolicy,
-    /// Observation mode: nothing is ever written to the register.
-    pub observe: bool,
 }
 
 /// What a task works with.

@@ -47,6 +47,9 @@ pub(super) async fn start(
     close_open_findings(tx, person, now).await?;
     store::finding::wipe(tx, person.patron).await?;
     store::decision::wipe_notes(tx, person.patron).await?;
+    // Why somebody was asked about stays for whoever has to answer for it.
+    store::disclosure::reseal_reasons(tx, keyring, person.patron).await?;
+    store::disclosure_by_hand::reseal(tx, keyring, person.patron).await?;
     Ok(context.event_of(actor, "protection.start").about(key.subject_tag))
 }
 
