@@ -21,7 +21,7 @@ pub enum VtjError {
         retry_after: Option<Duration>,
     },
     /// No connection came about, or the own security server found no way on: VTJ has not been asked.
-    #[error("{at} did not reach VTJ: {what}; it can be asked again later")]
+    #[error("VTJ did not answer {at}: {what}; it can be asked again later")]
     NotReached {
         /// The operation.
         at: &'static str,

@@ -4,9 +4,22 @@
 //! interface's task.
 
 mod answer;
+mod client;
+mod codes;
+mod draft;
+mod encoding;
 mod end_user;
+mod message;
+mod names;
+mod outcome;
+mod person;
+mod place;
+mod reader;
+mod request;
 mod settings;
 
 pub use answer::{Described, QueryAnswer};
+pub use client::{QueryClient, read_answer};
 pub use end_user::{EndUser, NotAnEndUser, NotAnXRoadClient, XRoadClient};
+pub use reader::Limits;
 pub use settings::{MOST_BYTES, QuerySettings, Way};
