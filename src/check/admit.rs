@@ -1,6 +1,9 @@
 //! Who may ask about whom: the account first, then the card, then whether it is the asker's own affair.
 
+use crate::identity_code::IdentityCode;
+use crate::municipality::{Grants, Municipality};
 use crate::protected::Protection;
+use crate::purpose::PurposeRule;
 use crate::staff::{ProvedAccount, Role};
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
@@ -61,4 +64,46 @@ pub(super) async fn subject(
 fn is_related(own: &PatronRow, other: &PatronRow) -> bool {
     let guarantees = other.guarantor_patron_id.as_ref() == Some(&own.patron_id);
     guarantees || (own.code_index.is_some() && own.code_index == other.code_index)
+}
+
+/// What is wanted, once it is clear that it may be: a purpose that is open, about somebody who may be asked about.
+pub(super) struct Wanted<'a> {
+    pub(super) rule: &'a PurposeRule,
+    pub(super) municipality: &'a Municipality,
+    /// The groups that the permit grants and the purpose needs.
+    pub(super) grants: Grants,
+    /// The code to ask about: the register's, or the one that has replaced it.
+    pub(super) code: IdentityCode,
+}
+
+/// Whether the purpose is open to the patron's municipality and the patron may be asked about; otherwise why not.
+pub(super) fn wanted<'a>(
+    context: &'a Context,
+    subject: &Subject,
+    purpose: &str,
+) -> Result<std::result::Result<Wanted<'a>, String>> {
+    let Some(municipality) = context.settings.municipalities.get(&subject.row.municipality) else {
+        return Ok(Err("the patron's municipality has no permit here".to_owned()));
+    };
+    let open = |rule: &&PurposeRule| rule.is_open_to(&municipality.code);
+    let Some(rule) = context.settings.purposes.get(purpose).filter(open) else {
+        let names = context.settings.purposes.values().filter(open).map(PurposeRule::name);
+        let names = names.collect::<Vec<_>>().join(", ");
+        return Ok(Err(format!(
+            "this is no purpose for which one person may be asked about; use one of: {names}"
+        )));
+    };
+    let patron = subject.row.patron(&subject.keyring, Protection::Yes)?;
+    let code = match patron.admissible(context.admission(&subject.row.municipality)) {
+        Ok(code) => code,
+        Err(reason) => {
+            let reason = reason.as_str().replace('_', " ");
+            return Ok(Err(format!("VTJ may not be asked about this patron: {reason}")));
+        }
+    };
+    let known = subject.person.open(&subject.keyring)?;
+    let followed =
+        if known.register_code.as_deref() == Some(code.expose()) { known.followed_code()? } else { None };
+    let code = followed.unwrap_or_else(|| code.clone());
+    Ok(Ok(Wanted { rule, municipality, grants: rule.grants(municipality), code }))
 }

@@ -36,7 +36,9 @@ pub(super) async fn asked(
         Err(not_sent) => return not_asked(question, not_sent, false),
     };
     let successor = match &first.answer {
-        Ok(QueryAnswer::Passivated { successor: Some(successor), .. }) if successor != code => successor.clone(),
+        Ok(QueryAnswer::Passivated { successor: Some(successor), .. }) if successor != code => {
+            successor.clone()
+        }
         Ok(_) | Err(_) => return conclude(context, question, first, None).await,
     };
     note_passivated(context, question, &first).await?;
@@ -59,7 +61,9 @@ async fn believed(
     asked: Asked,
 ) -> Result<Asked, CheckError> {
     let described = match &asked.answer {
-        Ok(QueryAnswer::Passivated { described: Some(described), .. }) if !described.passive_said => described,
+        Ok(QueryAnswer::Passivated { described: Some(described), .. }) if !described.passive_said => {
+            described
+        }
         Ok(_) | Err(_) => return Ok(asked),
     };
     let record = &described.record;
@@ -291,12 +295,7 @@ async fn store_once(
     Ok(Some(Stored { at: context.clock.now(), protection, standing, queue }))
 }
 
-fn events(
-    context: &Context,
-    question: &Question<'_>,
-    asked: &Asked,
-    conclusion: &Conclusion,
-) -> Vec<Event> {
+fn events(context: &Context, question: &Question<'_>, asked: &Asked, conclusion: &Conclusion) -> Vec<Event> {
     let event = |action| question.event(context, action, Some(asked.request));
     let answer = event("check.answer").detail(conclusion.outcome.as_str());
     let wrong = matches!(asked.answer, Err(VtjError::WrongPerson { .. }));

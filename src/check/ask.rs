@@ -100,13 +100,10 @@ pub(super) async fn ask(
         Ok(warnings) => warnings,
         Err(not_sent) => return Ok(Err(not_sent)),
     };
-    let attempts = Attempts { context, question, call: &call, booked: AtomicU32::new(1), last: Mutex::new(None) };
-    let answer = retry(
-        &question.rules.retry,
-        |_| (),
-        || async { attempts.next(code, &end_user).await },
-    )
-    .await;
+    let attempts =
+        Attempts { context, question, call: &call, booked: AtomicU32::new(1), last: Mutex::new(None) };
+    let answer =
+        retry(&question.rules.retry, |_| (), || async { attempts.next(code, &end_user).await }).await;
     let answer = match answer {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(Stopped::Ceiling(error))) | Err(error) => Err(error),
@@ -207,7 +204,11 @@ async fn book(
 }
 
 /// Whether anything may be sent now; whoever is let through as a trial is noted.
-async fn admit(tx: &mut Tx, query: &SingleQuery, now: DateTime<Utc>) -> Result<Result<(), NotSent>, CheckError> {
+async fn admit(
+    tx: &mut Tx,
+    query: &SingleQuery,
+    now: DateTime<Utc>,
+) -> Result<Result<(), NotSent>, CheckError> {
     let before = trust(tx, query).await?;
     let after = match before.clone().admit(now) {
         Ok(after) => after,
@@ -349,7 +350,8 @@ fn return_code(answer: &QueryAnswer) -> &str {
     match answer {
         QueryAnswer::Found(described) => described.code_said,
         QueryAnswer::NotFound => "0001",
-        QueryAnswer::Passivated { .. } => "0002",
+        QueryAnswer::Passivated { described: Some(described), .. } => described.code_said,
+        QueryAnswer::Passivated { described: None, .. } => "0002",
         QueryAnswer::DeadNotDisclosed => "0007",
         QueryAnswer::NotDisclosable => "0019",
     }

@@ -9,15 +9,23 @@
 //! Nothing is written to the patron register here, and nobody's answer is kept for anybody else.
 
 mod admit;
+mod answer;
+mod ask;
 mod outcome;
+mod present;
+mod reuse;
+mod trust;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub use outcome::CheckOutcome;
 
+use crate::audit::{self, Actor};
+use crate::budget::BudgetError;
 use crate::protected::Protection;
 use crate::review::QueueItem;
+use crate::seal::SealError;
 use crate::staff::ProvedAccount;
 use crate::store::StoreError;
 use crate::task::{Context, TaskError};
@@ -78,9 +86,18 @@ pub enum CheckError {
     /// The database did not do what was asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The question could not be booked.
+    #[error(transparent)]
+    Budget(#[from] BudgetError),
     /// The answer could not be kept.
     #[error(transparent)]
     Task(#[from] TaskError),
+}
+
+impl From<SealError> for CheckError {
+    fn from(error: SealError) -> Self {
+        Self::Store(error.into())
+    }
 }
 
 /// Characters of a reason, at most: a sentence or two.
@@ -120,21 +137,62 @@ pub async fn person_in_run(
     if reason.is_empty() || reason.chars().count() > REASON_MAX {
         return Err(CheckError::NoReason(REASON_MAX));
     }
-    let _ = (purpose, run);
     let subject = match admit::subject(context, account, card).await? {
         Ok(subject) => subject,
-        Err(refusal) => return Ok(Checked::refused(card, Protection::Unknown, refusal)),
+        Err(refusal) => return refuse(context, account, card, None, refusal).await,
     };
-    Ok(Checked {
-        outcome: CheckOutcome::ConfigurationFault,
-        reason: "VTJ's single query is not configured: write [vtj.query] in the configuration".to_owned(),
-        ..Checked::refused(card, subject.protection()?, "")
-    })
+    let wanted = match admit::wanted(context, &subject, purpose)? {
+        Ok(wanted) => wanted,
+        Err(refusal) => return refuse(context, account, card, Some(&subject), &refusal).await,
+    };
+    let (Some(query), Some(rules)) = (&context.query, &context.settings.query) else {
+        let reason = "VTJ's single query is not configured: write [vtj.query] in the configuration";
+        return Ok(Checked {
+            outcome: CheckOutcome::ConfigurationFault,
+            ..Checked::nothing(card, subject.protection()?, reason)
+        });
+    };
+    let question = ask::Question {
+        query,
+        rules,
+        subject: &subject,
+        municipality: wanted.municipality,
+        rule: wanted.rule,
+        grants: &wanted.grants,
+        account,
+        reason,
+        run,
+    };
+    if let Some(checked) = reuse::young_answer(context, &question, &wanted.code).await? {
+        return Ok(checked);
+    }
+    answer::asked(context, &question, &wanted.code).await
+}
+
+/// Our own refusal: nothing is asked, and that somebody wanted to is in the audit log.
+async fn refuse(
+    context: &Context,
+    account: &ProvedAccount,
+    card: &str,
+    subject: Option<&admit::Subject>,
+    reason: &str,
+) -> Result<Checked, CheckError> {
+    let actor = Actor::Account { id: account.id, name: account.name.clone() };
+    let event = context.event_of(&actor, "check.refuse").detail(reason);
+    let tag = subject.and_then(|subject| subject.keyring.newest(subject.row.id).ok());
+    let event = match tag {
+        Some(key) => event.about(key.subject_tag),
+        None => event,
+    };
+    let mut tx = context.db.begin().await?;
+    audit::record(&mut tx, &[event]).await?;
+    tx.commit("check.refuse").await?;
+    Ok(Checked::nothing(card, Protection::Unknown, reason))
 }
 
 impl Checked {
-    /// Our own refusal: nothing was asked.
-    fn refused(card: &str, protection: Protection, reason: impl Into<String>) -> Self {
+    /// Nothing was asked, by our own refusal until another outcome is set.
+    fn nothing(card: &str, protection: Protection, reason: impl Into<String>) -> Self {
         Self {
             card_number: card.to_owned(),
             outcome: CheckOutcome::Refused,

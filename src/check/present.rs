@@ -115,11 +115,9 @@ impl Checked {
         grants: &Grants,
     ) -> Self {
         let shows_values = self.outcome.is_answer();
-        let beside = standing.filter(|_| shows_values).map(|standing| beside(context, standing, grants, self.protection));
-        Self {
-            items: items(queue, grants, self.protection),
-            beside: beside.unwrap_or_default(),
-            ..self
-        }
+        let beside = standing
+            .filter(|_| shows_values)
+            .map(|standing| beside(context, standing, grants, self.protection));
+        Self { items: items(queue, grants, self.protection), beside: beside.unwrap_or_default(), ..self }
     }
 }

@@ -77,11 +77,9 @@ impl Trust {
             return Err(Closed::UntilChanged(self.why));
         }
         match self.until {
-            Some(until) if now < until && until <= now + PAUSE => Err(if self.on_trial {
-                Closed::OnTrial(until)
-            } else {
-                Closed::Paused(self.why, until)
-            }),
+            Some(until) if now < until && until <= now + PAUSE => {
+                Err(if self.on_trial { Closed::OnTrial(until) } else { Closed::Paused(self.why, until) })
+            }
             _ => Ok(Self { until: Some(now + TRIAL), on_trial: true, ..self }),
         }
     }

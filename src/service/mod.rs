@@ -19,7 +19,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{Auth, Config, Connector, RegisterMode, SecretSources, VtjChanges, VtjQuery};
+use crate::config::{
+    Auth, Config, Connector, QueryVariant, RegisterMode, SecretSources, VtjChanges, VtjQuery,
+};
 use crate::lease::Holder;
 use crate::purpose::{GroundedPurpose, Purpose, PurposeRule};
 use crate::quota::Ceilings;
@@ -27,9 +29,10 @@ use crate::register::{CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly};
 use crate::schedule::CronExpression;
 use crate::seal::Vault;
 use crate::store::{Db, StoreError, Tx, installation};
-use crate::task::{CollectionRules, Context, QueryRules, Settings};
+use crate::task::{CollectionRules, Context, QueryRules, Settings, SingleQuery};
 use crate::vtj::changes::{self, ChangesClient, ChangesSettings};
 use crate::vtj::http::HttpLimits;
+use crate::vtj::query::{QueryClient, QuerySettings, Way, XRoadClient};
 use crate::vtj::retry::RetryPolicy;
 use crate::vtj::tls::TlsSettings;
 
@@ -52,12 +55,17 @@ pub fn context(
         Some(settings) => Some(changes_client(config, settings, secrets)?),
         None => None,
     };
+    let query = match &config.vtj.query {
+        Some(settings) => Some(single_query(config, settings, secrets, vault)?),
+        None => None,
+    };
     Ok(Context {
         db: db.clone(),
         vault: Arc::clone(vault),
         clock: Arc::clone(clock),
         settings: Arc::new(settings(config)?),
         changes,
+        query,
         register: register(config, db, vault),
         holder: Holder::this_process(),
         os_user: os_user.to_owned(),
@@ -194,6 +202,52 @@ fn changes_client(
         limits: HttpLimits { deadline, ..HttpLimits::default() },
         tls: tls(config, secrets)?,
     })?)
+}
+
+fn single_query(
+    config: &Config,
+    settings: &VtjQuery,
+    secrets: &SecretSources,
+    vault: &Vault,
+) -> anyhow::Result<SingleQuery> {
+    let password = settings.password.read(secrets).context("the password for VTJ's single query")?;
+    let way = match settings.variant {
+        QueryVariant::Direct => Way::Direct,
+        QueryVariant::XRoad => Way::XRoad {
+            client: XRoadClient::parse(settings.x_road_client.as_deref().unwrap_or_default())
+                .context("vtj.query.x_road_client")?,
+            service_instance: settings.x_road_instance.clone(),
+        },
+    };
+    let deadline = Duration::from_secs(u64::from(settings.deadline_seconds));
+    let settings = QuerySettings {
+        url: settings.url.clone(),
+        way,
+        product: settings.product.clone(),
+        username: settings.username.clone(),
+        password,
+        requests_per_second: settings.requests_per_second,
+        limits: HttpLimits { deadline, ..HttpLimits::default() },
+        tls: tls(config, secrets)?,
+    };
+    Ok(SingleQuery { client: QueryClient::new(&settings)?, settings: fingerprint(&settings, vault) })
+}
+
+/// What tells settings from others that VTJ may take; nothing can be learned of the password from it.
+fn fingerprint(settings: &QuerySettings, vault: &Vault) -> String {
+    let way = format!("{:?}", settings.way);
+    let identity = settings.tls.client_identity_pem.as_ref().map(|pem| pem.expose_secret().as_bytes());
+    let parts = [
+        b"query settings".as_slice(),
+        settings.url.as_bytes(),
+        way.as_bytes(),
+        settings.product.as_bytes(),
+        settings.username.as_bytes(),
+        settings.password.expose_secret().as_bytes(),
+        identity.unwrap_or_default(),
+        settings.tls.ca_pem.as_deref().unwrap_or_default(),
+    ];
+    hex::encode(vault.digest(&parts))
 }
 
 fn tls(config: &Config, secrets: &SecretSources) -> anyhow::Result<TlsSettings> {

@@ -33,6 +33,7 @@ use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::error::VtjError;
+use crate::vtj::query::QueryClient;
 
 pub use settings::{CollectionRules, QueryRules, Settings};
 
@@ -99,6 +100,8 @@ pub struct Context {
     pub settings: Arc<Settings>,
     /// VTJ's change interface, where configured.
     pub changes: Option<ChangesClient>,
+    /// VTJ's single-person query, where configured.
+    pub query: Option<SingleQuery>,
     /// The patron register.
     pub register: Arc<dyn crate::register::PatronRegister>,
     /// Who takes leases.
@@ -107,6 +110,15 @@ pub struct Context {
     pub os_user: String,
     /// Cancelled when the process is to end: a task then stops after the unit it is at, with its report.
     pub stop: CancellationToken,
+}
+
+/// The single-person query.
+#[derive(Debug, Clone)]
+pub struct SingleQuery {
+    /// Its client.
+    pub client: QueryClient,
+    /// A keyed digest of the settings: when it changes, what VTJ refused before may be tried again.
+    pub settings: String,
 }
 
 /// What came of a round of a task.

@@ -38,7 +38,7 @@ impl PersonAnswer {
         matches!(self, Self::Found(record) if record.protection() == Protection::Yes)
     }
 
-    pub(super) fn is_about_the_person(&self) -> bool {
+    pub(crate) fn is_about_the_person(&self) -> bool {
         matches!(self, Self::Found(_))
     }
 }

@@ -99,7 +99,7 @@ pub(crate) async fn keep(
     tx: &mut Tx,
     keyring: &Keyring,
     kept: &Kept<'_>,
-    said: Said,
+    said: &Said,
 ) -> Result<bool, TaskError> {
     let Some(mut person) = store::person::locked(tx, &[kept.row.id]).await?.pop() else { return Ok(false) };
     let was = kept.person;
@@ -115,7 +115,7 @@ pub(crate) async fn keep(
         }
         Said::CodeEnded => vec![code_signalled(context, tx, keyring, kept, &mut person).await?],
         Said::Answer { answer, carried, successor } => {
-            write(context, tx, keyring, kept, &mut person, &answer, &carried, successor.as_ref()).await?
+            write(context, tx, keyring, kept, &mut person, answer, carried, successor.as_ref()).await?
         }
     };
     store::person::update(tx, &person).await?;
