@@ -166,9 +166,11 @@ async fn soap_query(shared: &Shared, way: Way, request: Request) -> Response {
     let reply = {
         let credentials =
             soap::Credentials { username: &shared.username, password: shared.password.expose_secret() };
+        let mut faults = lock(&shared.faults);
         let world = lock(&shared.world);
         let asked = soap::ask(way, &parts.headers, &body, credentials, &world, shared.clock.now());
-        soap::reply(&asked)
+        let spoiled = faults.first(endpoint, |fault| soap::fault::apply(fault, &asked, &world));
+        spoiled.unwrap_or_else(|| soap::reply(&asked))
     };
     shared.hold_back(&reply).await;
     finish(reply)

@@ -13,6 +13,7 @@ mod address;
 mod answer;
 mod codes;
 mod facts;
+pub mod fault;
 mod names;
 mod person;
 mod product;
@@ -137,6 +138,7 @@ pub fn reply(asked: &Result<Answer, Refused>) -> Reply {
 /// A document on its way out.
 fn document(status: StatusCode, root: &Element, style: Style) -> Reply {
     let mut reply = Reply::json(status, xml::write(root, style));
-    reply.content_type = if style.latin { "text/xml; charset=ISO-8859-1" } else { "text/xml; charset=utf-8" };
+    reply.content_type =
+        if style == Style::Latin { "text/xml; charset=ISO-8859-1" } else { "text/xml; charset=utf-8" };
     reply
 }

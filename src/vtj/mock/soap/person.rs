@@ -138,19 +138,13 @@ fn said<'f>(facts: &'f Facts, name: &'f str) -> Option<&'f Record> {
     facts.records(name).find(dead).or_else(|| facts.records(name).next())
 }
 
-/// A death taken back, or never registered, is an empty leaf; a `0` is written where base data says "no".
+/// `1` for a death; empty where there is none, were it taken back or never registered.
 fn death(facts: &Facts, with_word: bool) -> Element {
-    let record = said(facts, "KUOLINPAIVA");
-    let dead = record.and_then(|record| record.get("kuollut")).and_then(Value::as_bool);
-    let word = match dead {
-        Some(true) => "1",
-        Some(false) => "0",
-        None => "",
-    };
-    let on = record.filter(|_| dead == Some(true)).map(|record| digits(record, "kuolinpv"));
-    element("Kuolintiedot")
-        .with(with_word.then(|| leaf("Kuollut", word)))
-        .with([leaf("Kuolinpvm", &on.unwrap_or_default())])
+    let record =
+        said(facts, "KUOLINPAIVA").filter(|record| record.get("kuollut") == Some(&Value::Bool(true)));
+    let word = if record.is_some() { "1" } else { "" };
+    let on = record.map(|record| digits(record, "kuolinpv")).unwrap_or_default();
+    element("Kuolintiedot").with(with_word.then(|| leaf("Kuollut", word))).with([leaf("Kuolinpvm", &on)])
 }
 
 fn declared_dead(facts: &Facts) -> Element {

@@ -1,7 +1,7 @@
 //! A small XML tree: read from a request, built for an answer, written in one of several styles.
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesCData, BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
@@ -184,33 +184,36 @@ fn bound(namespace: &ResolveResult<'_>) -> Result<String, Unreadable> {
 
 /// How a document is written. All say the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Style {
+pub enum Style {
+    /// As VTJ does.
+    #[default]
+    Usual,
     /// Every namespace has an unusual prefix, declared at the root.
-    pub other_prefixes: bool,
-    /// A declaration of ISO-8859-1 and that encoding; what it does not have is written as a reference.
-    pub latin: bool,
-    /// A line and an indentation for each element; texts are surrounded by space.
-    pub pretty: bool,
+    OtherPrefixes,
+    /// In ISO-8859-1, and declared so; what that does not have is written as a reference.
+    Latin,
+    /// An indented line for each element.
+    Pretty,
+    /// Every text in two pieces with a comment between them, the second one as CDATA.
+    BrokenText,
 }
 
 /// Writes a document.
 pub fn write(root: &Element, style: Style) -> Vec<u8> {
-    let mut document =
-        if style.pretty { Writer::new_with_indent(Vec::new(), b' ', 2) } else { Writer::new(Vec::new()) };
-    let encoding = if style.latin { "ISO-8859-1" } else { "UTF-8" };
+    let mut document = match style {
+        Style::Pretty => Writer::new_with_indent(Vec::new(), b' ', 2),
+        _ => Writer::new(Vec::new()),
+    };
+    let encoding = if style == Style::Latin { "ISO-8859-1" } else { "UTF-8" };
     put(&mut document, Event::Decl(BytesDecl::new("1.0", Some(encoding), None)));
     let mut namespaces = Vec::new();
-    if style.other_prefixes {
+    if style == Style::OtherPrefixes {
         collect(root, &mut namespaces);
     }
-    write_element(
-        &mut document,
-        root,
-        &Scope { others: &namespaces, default: "", declared: Vec::new() },
-        true,
-    );
+    let scope = Scope { style, others: &namespaces, default: "", declared: Vec::new() };
+    write_element(&mut document, root, &scope, true);
     let bytes = document.into_inner();
-    if style.latin { latin(&bytes) } else { bytes }
+    if style == Style::Latin { latin(&bytes) } else { bytes }
 }
 
 fn put(document: &mut Writer<Vec<u8>>, event: Event<'_>) {
@@ -232,6 +235,7 @@ fn collect<'e>(element: &'e Element, namespaces: &mut Vec<&'e str>) {
 
 /// What is declared where an element stands.
 struct Scope<'a> {
+    style: Style,
     /// With unusual prefixes: all namespaces, `ns2` and so on.
     others: &'a [&'a str],
     default: &'a str,
@@ -244,7 +248,12 @@ fn usual_prefix(namespace: &str) -> Option<&'static str> {
 }
 
 fn write_element<'a>(document: &mut Writer<Vec<u8>>, element: &'a Element, scope: &Scope<'a>, root: bool) {
-    let mut inside = Scope { others: scope.others, default: scope.default, declared: scope.declared.clone() };
+    let mut inside = Scope {
+        style: scope.style,
+        others: scope.others,
+        default: scope.default,
+        declared: scope.declared.clone(),
+    };
     let mut declarations: Vec<(String, &str)> = Vec::new();
     if root {
         let numbered = scope.others.iter().enumerate();
@@ -282,13 +291,23 @@ fn write_element<'a>(document: &mut Writer<Vec<u8>>, element: &'a Element, scope
         return;
     }
     put(document, Event::Start(start));
-    if !element.text.is_empty() {
-        put(document, Event::Text(BytesText::new(&element.text)));
-    }
+    write_text(document, &element.text, scope.style);
     for child in &element.children {
         write_element(document, child, &inside, false);
     }
     put(document, Event::End(BytesEnd::new(name.as_str())));
+}
+
+fn write_text(document: &mut Writer<Vec<u8>>, text: &str, style: Style) {
+    let half = if style == Style::BrokenText { text.char_indices().nth(1).map(|(at, _)| at) } else { None };
+    let (first, second) = text.split_at(half.unwrap_or(text.len()));
+    if !first.is_empty() {
+        put(document, Event::Text(BytesText::new(first)));
+    }
+    if !second.is_empty() {
+        put(document, Event::Comment(BytesText::from_escaped(" in two ")));
+        put(document, Event::CData(BytesCData::new(second)));
+    }
 }
 
 /// The same text in ISO-8859-1.
