@@ -101,13 +101,16 @@ pub(crate) async fn keep(
     kept: &Kept<'_>,
     said: &Said,
 ) -> Result<bool, TaskError> {
+    if matches!(said, Said::Nothing) {
+        return Ok(true);
+    }
     let Some(mut person) = store::person::locked(tx, &[kept.row.id]).await?.pop() else { return Ok(false) };
     let was = kept.person;
     if (&person.code_index, person.key_version) != (&was.code_index, was.key_version) {
         return Ok(false);
     }
     let events = match said {
-        Said::Nothing => return Ok(true),
+        Said::Nothing => Vec::new(),
         Said::Dead => vec![dead(context, keyring, kept, &mut person)?],
         Said::CodeEnded if kept.municipality.grants.allow(FieldGroup::IdentityCode) => {
             let ended = ended(kept, keyring, &person)?;
