@@ -183,14 +183,14 @@ async fn the_same_can_be_written_otherwise() {
             assert!(all(&text, "Sukunimi").iter().any(|found| found.trim() == name), "{kind}: {text}");
             match kind {
                 "other_prefixes" => {
-                    assert!(text.contains("<ns2:Envelope xmlns:ns2=") && !text.contains(" xmlns="))
+                    assert!(text.contains("<ns2:Envelope xmlns:ns2=") && !text.contains(" xmlns="));
                 }
                 "iso_8859_1" => assert!(text.contains("encoding=\"ISO-8859-1\"") && text.contains("Áile")),
                 "broken_text" => {
-                    assert!(text.contains("<Sukunimi>G<!-- in two --><![CDATA[eahččal]]></Sukunimi>"))
+                    assert!(text.contains("<Sukunimi>G<!-- in two --><![CDATA[eahččal]]></Sukunimi>"));
                 }
                 "reordered" => assert!(text.find("<Turvakielto>") < text.find("<Sukunimi>")),
-                _ => assert!(text.contains("\n")),
+                _ => assert!(text.contains('\n')),
             }
         }
     }

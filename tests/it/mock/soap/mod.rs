@@ -88,7 +88,7 @@ fn identifier(path: &str) -> String {
     let names =
         ["xRoadInstance", "memberClass", "memberCode", "subsystemCode", "serviceCode", "serviceVersion"];
     let parts = path.split('/').zip(names);
-    parts.map(|(part, name)| format!("<i:{name}>{part}</i:{name}>")).collect()
+    parts.fold(String::new(), |all, (part, name)| format!("{all}<i:{name}>{part}</i:{name}>"))
 }
 
 const ACTION: &str = "\"http://tempuri.org/TeeHenkilonTunnusKysely\"";

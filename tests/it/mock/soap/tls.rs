@@ -49,7 +49,7 @@ async fn a_client_without_a_certificate_or_with_a_strangers_is_not_served() {
     }
     let vtj = serving(&tls, client(&tls, Some(&tls))).await;
     let plain = format!("http://{}/_mock/status", vtj.mock.addr);
-    assert!(reqwest::Client::new().get(plain).send().await.is_err());
+    assert!(vtj.client.get(plain).send().await.is_err());
     assert_eq!(vtj.get_json("/_mock/status").await["people"], 4, "a failed handshake holds up nobody");
 }
 
@@ -79,8 +79,8 @@ fn a_folder_is_filled_once_and_its_keys_are_for_their_owner_alone() {
         again.client_identity_pem.expose_secret()
     );
     for file in [CLIENT_FILE, "server.pem"] {
-        let mode = std::fs::metadata(folder.join(file)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{file}");
+        let bits = std::fs::metadata(folder.join(file)).unwrap().permissions().mode();
+        assert_eq!(bits & 0o777, 0o600, "{file}");
     }
     let now = "2026-11-21T10:00:00Z".parse().unwrap();
     assert!(certificate_days(again.client_identity_pem.expose_secret().as_bytes(), now) > Some(30_000));
