@@ -19,6 +19,7 @@ mod mock;
 mod patron_file;
 mod patrons;
 mod pipeline;
+mod query;
 mod reconcile;
 mod review;
 mod scanner;
