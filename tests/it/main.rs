@@ -5,11 +5,13 @@
 mod address;
 mod architecture;
 mod backup;
+mod budget;
 mod cli;
 mod config;
 mod contents;
 mod database;
 mod demo;
+mod disclosures;
 mod documents;
 #[cfg(feature = "fault-points")]
 mod kills;
