@@ -340,7 +340,7 @@ fn not_asked(question: &Question<'_>, not_sent: NotSent, asked_before: bool) -> 
     let (outcome, reason) = match not_sent {
         NotSent::Closed(Closed::UntilChanged(why)) => {
             let text = format!(
-                "VTJ has refused these settings {MOST_REFUSALS} times and is not asked again until [vtj.query] or [vtj.tls] changes: {why}"
+                "VTJ has refused these settings {MOST_REFUSALS} times and is not asked again until [vtj.query] or [vtj.tls] changes, or with --try-again once it is mended at VTJ's side: {why}"
             );
             (CheckOutcome::ConfigurationFault, text)
         }

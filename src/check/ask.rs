@@ -225,6 +225,13 @@ async fn admit(
     Ok(Ok(()))
 }
 
+/// Lets refused settings be tried once more.
+pub(super) async fn grant_trial(tx: &mut Tx, query: &SingleQuery) -> Result<(), CheckError> {
+    let granted = trust(tx, query).await?.once_more();
+    store::installation::set(tx, TRUST, &granted.kept()).await?;
+    Ok(())
+}
+
 async fn trust(tx: &mut Tx, query: &SingleQuery) -> Result<Trust, CheckError> {
     let kept = store::installation::locked(tx, TRUST).await?;
     Ok(Trust::of(&query.settings, kept.as_deref()))

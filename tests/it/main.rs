@@ -5,12 +5,14 @@
 mod address;
 mod architecture;
 mod backup;
+mod budget;
 mod check;
 mod cli;
 mod config;
 mod contents;
 mod database;
 mod demo;
+mod disclosures;
 mod documents;
 #[cfg(feature = "fault-points")]
 mod kills;
