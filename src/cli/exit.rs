@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::process::ExitCode;
 
+use crate::budget::BudgetError;
 use crate::config::{ConfigError, SecretError, SecretFileError};
+use crate::disclosures::DisclosuresError;
 use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
 use crate::staff::StaffError;
@@ -102,6 +104,7 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
         return Some(match error {
             MockError::NotLoopback(_) => Code::Usage,
             MockError::Load(_) => Code::Data,
+            MockError::Tls(_) => Code::Configuration,
             MockError::Listen { .. } | MockError::Stopped(_) => Code::Unavailable,
         });
     }
@@ -110,6 +113,23 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     }
     if let Some(error) = cause.downcast_ref::<TaskError>() {
         return Some(code_of_task(error));
+    }
+    if let Some(error) = cause.downcast_ref::<BudgetError>() {
+        return Some(match error {
+            BudgetError::CeilingReached(_) => Code::TryAgain,
+            BudgetError::NotConfigured => Code::Configuration,
+            BudgetError::Store(error) => code_of_store(error),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<DisclosuresError>() {
+        return Some(match error {
+            DisclosuresError::UnknownCard
+            | DisclosuresError::UnknownId(_)
+            | DisclosuresError::Text { .. }
+            | DisclosuresError::Future => Code::Data,
+            DisclosuresError::NotAllowed(_) => Code::NotAllowed,
+            DisclosuresError::Store(error) => code_of_store(error),
+        });
     }
     if let Some(error) = cause.downcast_ref::<VtjError>() {
         return Some(code_of_vtj(error));

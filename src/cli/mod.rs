@@ -7,6 +7,8 @@
 
 mod audit;
 mod backup;
+mod budget;
+mod check;
 mod completions;
 mod config;
 pub mod context;
@@ -83,14 +85,18 @@ enum Command {
     Serve(serve::Serve),
     /// Do rounds of tasks now.
     Run(run::Run),
+    /// Ask VTJ about one person, for a purpose, and show what it says beside what the register says.
+    Check(check::Check),
     /// Review what was found: list, show, approve, reject, put off, take back.
     Queue(queue::Queue),
     /// Print when a schedule is due.
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),
-    /// List and export what VTJ was asked, for whom, and why.
+    /// List, show and export what VTJ was asked and what was handed out by hand, for whom, and why.
     Disclosures(disclosures::Disclosures),
+    /// Show how many single-person queries were asked, how many may be, and what they cost.
+    Budget(budget::Budget),
     /// List what happened, who did it, and by what evidence.
     Audit(audit::Audit),
     /// Add, list and close accounts of members of staff.
@@ -106,6 +112,12 @@ enum Command {
     /// Make, verify and restore backups.
     Backup(backup::Backup),
     /// Run a simulated Population Information System on this machine.
+    ///
+    /// It answers the change interface (/api/v1 and /r1/…/api/v1) and the query about one person over SOAP:
+    /// through the data exchange layer (POST /) and direct (POST /sosowebsite/soso.asmx), in the products
+    /// PERUSSANOMA 1, PERUSSANOMA 3, KIRJASTO1 and OPHREK. GET / and GET /_mock/status tell how it stands,
+    /// POST /_mock/play?count=N plays on, and POST /_mock/fault makes it misbehave, for instance with the body
+    /// {"kind": "return_code", "code": "-1500", "path": "soap"}.
     Mock(mock::Mock),
     /// Make a register, a population and a change log of people who do not exist.
     Synth(synth::Synth),
@@ -123,8 +135,10 @@ impl Command {
             | Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
+            | Self::Check(_)
             | Self::Queue(_)
             | Self::Disclosures(_)
+            | Self::Budget(_)
             | Self::Audit(_)
             | Self::Backup(_)
             | Self::User(_)
@@ -146,8 +160,10 @@ impl Command {
             Self::Doctor(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
+            Self::Check(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,
             Self::Disclosures(command) => command.run(globals).await,
+            Self::Budget(command) => command.run(globals).await,
             Self::Audit(command) => command.run(globals).await,
             Self::Backup(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,

@@ -141,6 +141,10 @@ impl Numbers {
             let labels = vec![("interface", interface.clone()), ("outcome", outcome.clone())];
             requests.get_or_create(&labels).inc_by(u64::try_from(*count).unwrap_or_default());
         }
+        let strangers = self.requests.iter().filter(|(_, outcome, _)| outcome == "wrong_person");
+        let events: Counter = Counter::default();
+        events.inc_by(strangers.map(|(_, _, count)| u64::try_from(*count).unwrap_or_default()).sum());
+        add(to, "security_events", "Answers of VTJ that were about somebody else than asked", events);
         add(to, "vtj_requests", "Requests in the disclosure log by their outcome", requests);
         let mut text = String::new();
         encode(&mut text, &registry).expect("a String takes any text");

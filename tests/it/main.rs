@@ -5,11 +5,14 @@
 mod address;
 mod architecture;
 mod backup;
+mod budget;
+mod check;
 mod cli;
 mod config;
 mod contents;
 mod database;
 mod demo;
+mod disclosures;
 mod documents;
 #[cfg(feature = "fault-points")]
 mod kills;
@@ -18,6 +21,7 @@ mod mock;
 mod patron_file;
 mod patrons;
 mod pipeline;
+mod query;
 mod reconcile;
 mod review;
 mod scanner;

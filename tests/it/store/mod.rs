@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod account;
+mod consequence;
 mod data_key;
 mod disclosure;
+mod disclosure_by_hand;
 mod finding;
 mod follow_list;
 mod inbox;
@@ -13,6 +15,7 @@ mod lease;
 mod patron;
 mod patron_upkeep;
 mod person;
+mod query_ledger;
 mod review;
 mod run;
 mod tally;
