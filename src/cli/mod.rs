@@ -106,6 +106,12 @@ enum Command {
     /// Make, verify and restore backups.
     Backup(backup::Backup),
     /// Run a simulated Population Information System on this machine.
+    ///
+    /// It answers the change interface (/api/v1 and /r1/…/api/v1) and the query about one person over SOAP:
+    /// through the data exchange layer (POST /) and direct (POST /sosowebsite/soso.asmx), in the products
+    /// PERUSSANOMA 1, PERUSSANOMA 3, KIRJASTO1 and OPHREK. GET / and GET /_mock/status tell how it stands,
+    /// POST /_mock/play?count=N plays on, and POST /_mock/fault makes it misbehave, for instance with the body
+    /// {"kind": "return_code", "code": "-1500", "path": "soap"}.
     Mock(mock::Mock),
     /// Make a register, a population and a change log of people who do not exist.
     Synth(synth::Synth),
