@@ -265,8 +265,8 @@ async fn ask(settings: QuerySettings, file: &str) -> Outcome<()> {
     let one = move |number: usize, code: IdentityCode| {
         let (client, end_user, grants) = (client.clone(), end_user.clone(), grants.clone());
         async move {
-            let answer = client.ask(&code, &end_user, &grants, &call(number)?, chrono::DateTime::UNIX_EPOCH);
-            match answer.await? {
+            let call = call(number)?;
+            match client.ask(&code, &end_user, &grants, &call, chrono::DateTime::UNIX_EPOCH).await? {
                 QueryAnswer::Found(_) | QueryAnswer::Passivated { .. } | QueryAnswer::NotFound => Ok(()),
                 other => Err(format!("unexpected: {}", other.as_str()).into()),
             }
@@ -333,8 +333,9 @@ async fn at_a_rate(settings: QuerySettings, file: &str) -> Outcome<()> {
         times.push(start.elapsed());
     }
     let last = times.last().copied().unwrap_or_default();
-    let shares = times.windows(limit + 1).filter(|some| some[limit] - some[0] < Duration::from_secs(1));
-    let reached = (times.len() - 1) as f64 / last.as_secs_f64();
+    let shares =
+        times.windows(limit + 1).filter(|some| some[limit].saturating_sub(some[0]) < Duration::from_secs(1));
+    let reached = f64::from(u32::try_from(times.len() - 1)?) / last.as_secs_f64();
     println!(
         "rate: {reached:.2} of {limit} a second; windows of a second above the limit: {}",
         shares.count()
