@@ -3,14 +3,13 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::facts::{Facts, date, digits, has_ended, in_any_language, in_language, text};
+use super::facts::{Facts, date, digits, has_ended, in_any_language, in_language, is_odd, text};
 use super::names;
 use super::person::{element, group};
 use super::xml::Element;
 
 type Record = Map<String, Value>;
 
-/// Six kinds of address: data group, where it stands in the official order of the best one.
 const PERMANENT: &str = "VAKINAINEN_KOTIMAINEN_OSOITE";
 const PERMANENT_ABROAD: &str = "VAKINAINEN_ULKOMAINEN_OSOITE";
 const POSTAL: &str = "KOTIMAINEN_POSTIOSOITE";
@@ -24,6 +23,9 @@ const BEST_FIRST: [&str; 6] =
 
 const LIVING: [&str; 2] = ["AsuminenAlkupvm", "AsuminenLoppupvm"];
 const RECEIVING: [&str; 2] = ["PostiosoiteAlkupvm", "PostiosoiteLoppupvm"];
+
+/// Eight digits that are no date.
+const NO_DATE: &str = "99999999";
 
 /// A record to describe, or the placeholder where there is none.
 type Described<'f> = Option<&'f Record>;
@@ -124,12 +126,12 @@ fn town(record: Described<'_>) -> [(&'static str, String); 3] {
     ]
 }
 
+/// Start and end. What base data says in a wrong type has no place in a message; such an address starts on a
+/// date that is none, so that here, too, it cannot be understood.
 fn dates(record: Described<'_>, names: [&'static str; 2]) -> [(&'static str, String); 2] {
     let [starts, ends] = names;
-    [
-        (starts, of(record, |record| digits(record, "alkupv"))),
-        (ends, of(record, |record| digits(record, "loppupv"))),
-    ]
+    let start = |record| if is_odd(record) { NO_DATE.to_owned() } else { digits(record, "alkupv") };
+    [(starts, of(record, start)), (ends, of(record, |record| digits(record, "loppupv")))]
 }
 
 fn line(name: &str, record: Described<'_>) -> Element {

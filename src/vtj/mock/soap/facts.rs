@@ -119,6 +119,13 @@ pub fn digits(record: &Map<String, Value>, key: &str) -> String {
     }
 }
 
+/// Whether something that should be a text is none.
+pub fn is_odd(record: &Map<String, Value>) -> bool {
+    let keys =
+        ["katunumero", "huoneistokirjain", "huoneistonumero", "jakokirjain", "postinumero"].into_iter();
+    keys.filter_map(|key| record.get(key)).any(|value| !value.is_string() && !value.is_null())
+}
+
 /// Whether a record has ended by a day.
 pub fn has_ended(record: &Map<String, Value>, key: &str, today: NaiveDate) -> bool {
     date(record, key).is_some_and(|ends| ends.last_day() < today)
