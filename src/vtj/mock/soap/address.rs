@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::facts::{Facts, date, digits, has_ended, in_any_language, in_language, is_odd, text};
+use super::facts::{Facts, date, digits, has_ended, in_any_language, in_language, text};
 use super::names;
 use super::person::{element, group};
 use super::xml::Element;
@@ -50,7 +50,7 @@ pub fn in_lines(facts: &Facts, withheld: bool, today: NaiveDate) -> Vec<Element>
     out.extend(each(facts, POSTAL_ABROAD, withheld, |record| {
         country_apart("UlkomainenPostiosoite", record, RECEIVING, None)
     }));
-    out
+    as_odd(out, facts, withheld)
 }
 
 /// Every kind of address, streets in parts, the best one marked.
@@ -81,7 +81,7 @@ pub fn in_parts(facts: &Facts, withheld: bool, today: NaiveDate) -> Vec<Element>
     out.extend(each(facts, POSTAL_ABROAD, withheld, |record| {
         country_apart("UlkomainenPostiosoite", record, RECEIVING, mark(record))
     }));
-    out
+    as_odd(out, facts, withheld)
 }
 
 /// The one address of a kind of which a message holds one: that which holds, else the last there was.
@@ -126,12 +126,24 @@ fn town(record: Described<'_>) -> [(&'static str, String); 3] {
     ]
 }
 
-/// Start and end. What base data says in a wrong type has no place in a message; such an address starts on a
-/// date that is none, so that here, too, it cannot be understood.
 fn dates(record: Described<'_>, names: [&'static str; 2]) -> [(&'static str, String); 2] {
     let [starts, ends] = names;
-    let start = |record| if is_odd(record) { NO_DATE.to_owned() } else { digits(record, "alkupv") };
-    [(starts, of(record, start)), (ends, of(record, |record| digits(record, "loppupv")))]
+    [
+        (starts, of(record, |record| digits(record, "alkupv"))),
+        (ends, of(record, |record| digits(record, "loppupv"))),
+    ]
+}
+
+/// What base data says in a wrong type has no place in a message. The first address of such a person starts
+/// on a date that is none, so that here, too, they cannot be understood.
+fn as_odd(mut addresses: Vec<Element>, facts: &Facts, withheld: bool) -> Vec<Element> {
+    let first = addresses.first_mut().filter(|_| facts.are_odd() && !withheld);
+    if let Some(starts) =
+        first.and_then(|first| first.children.iter_mut().find(|leaf| leaf.name == LIVING[0]))
+    {
+        NO_DATE.clone_into(&mut starts.text);
+    }
+    addresses
 }
 
 fn line(name: &str, record: Described<'_>) -> Element {
