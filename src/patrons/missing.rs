@@ -33,8 +33,8 @@ async fn mark_some(import: &Import<'_>, ids: &[Uuid]) -> Result<(), PatronsError
     let rows = store::patron::by_ids(&mut tx, ids).await?;
     let patron_ids: Vec<String> = rows.into_iter().map(|row| row.patron_id).collect();
     let related = store::patron_upkeep::related(&mut tx, &patron_ids, &[]).await?;
-    store::person::register_row_changed(&mut tx, ids).await?;
-    store::person::register_row_changed(&mut tx, &related).await?;
+    store::due::register_row_changed(&mut tx, ids).await?;
+    store::due::register_row_changed(&mut tx, &related).await?;
     let mut events = Vec::with_capacity(ids.len());
     for &id in ids {
         store::finding::make_stale(&mut tx, id, "in_register", now).await?;

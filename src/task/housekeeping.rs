@@ -51,7 +51,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }
     // No change by itself: whoever still does not open is left out once more.
-    store::person::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
+    store::due::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     tx.commit("housekeeping").await?;
     changed += delete_disclosures(context, lease).await?;
     changed += spent_keys::destroy(context, lease).await?;

@@ -27,12 +27,12 @@ const BATCH: i64 = 500;
 pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> {
     let mut report = Report::default();
     let mut tx = lease.begin().await?;
-    store::person::make_compare_due_by_calendar(&mut tx, context.clock.today()).await?;
+    store::due::make_compare_due_by_calendar(&mut tx, context.clock.today()).await?;
     tx.commit("reconcile.calendar").await?;
     let mut after = Uuid::nil();
     loop {
         let mut read = context.db.read().await?;
-        let due = store::person::compare_due(&mut read, after, BATCH).await?;
+        let due = store::due::compare_due(&mut read, after, BATCH).await?;
         drop(read);
         let Some(&last) = due.last() else { return Ok(report) };
         after = last;
@@ -91,7 +91,7 @@ async fn compare_batch(
         by_day.entry(next.get(&patron).copied().flatten()).or_default().push(patron);
     }
     for (day, patrons) in by_day {
-        store::person::compared(&mut tx, &patrons, now, day).await?;
+        store::due::compared(&mut tx, &patrons, now, day).await?;
     }
     tx.commit("reconcile.batch").await?;
     if audit_after {
@@ -115,15 +115,16 @@ struct Queue {
 
 impl Queue {
     async fn load(tx: &mut Tx, patrons: &[Uuid]) -> Result<Self, TaskError> {
-        let open = store::finding::open_of(tx, patrons).await?;
-        let mut decided: BTreeMap<(Uuid, String), Vec<FindingRow>> = BTreeMap::new();
-        for row in store::finding::decided_of(tx, patrons).await? {
-            decided.entry((row.patron, row.kind.clone())).or_default().push(row);
+        let mut queue = Self { open: BTreeMap::new(), decided: BTreeMap::new() };
+        for row in store::finding::open_or_decided_of(tx, patrons).await? {
+            let key = (row.patron, row.kind.clone());
+            if matches!(row.state.as_str(), "rejected" | "confirmed") {
+                queue.decided.entry(key).or_default().push(row);
+            } else {
+                queue.open.insert(key, row);
+            }
         }
-        Ok(Self {
-            open: open.into_iter().map(|row| ((row.patron, row.kind.clone()), row)).collect(),
-            decided,
-        })
+        Ok(queue)
     }
 
     /// Whether this very evidence has been rejected, or acted on where acting writes nothing.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::PatronsError;
 use super::import::Import;
+use super::{PatronsError, digest};
 use crate::patron_file::{BadRow, Row};
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
@@ -33,7 +33,7 @@ pub(super) struct Outcome {
 struct Found {
     /// By the register's identifier.
     patrons: BTreeMap<String, PatronRow>,
-    /// By card.
+    /// By card, where a row gives it to a patron who does not have it.
     holders: BTreeMap<String, PatronRow>,
 }
 
@@ -97,7 +97,7 @@ async fn try_commit(
     fresh: &Fresh,
     in_bad_rows: &[String],
 ) -> Result<Outcome, StoreError> {
-    let keyring = open_keys(import, found).await?;
+    let keyring = open_keys(import, found, good).await?;
     let plan = Plan::make(import, found, good, fresh, &keyring, in_bad_rows)?;
     let outcome = Outcome {
         added: plan.added.len() as u64,
@@ -111,19 +111,28 @@ async fn try_commit(
 
 async fn look_up(import: &Import<'_>, rows: &[Row]) -> Result<Found, StoreError> {
     let patron_ids: Vec<String> = rows.iter().map(|row| row.patron_id.clone()).collect();
-    let cards: Vec<String> = rows.iter().map(|row| row.card_number.clone()).collect();
     let mut tx = import.context.db.read().await?;
     let patrons = store::patron::by_patron_ids(&mut tx, &patron_ids).await?;
+    let patrons: BTreeMap<String, PatronRow> =
+        patrons.into_iter().map(|row| (row.patron_id.clone(), row)).collect();
+    // Whoever has the card already is nobody else.
+    let has_it =
+        |row: &Row| patrons.get(&row.patron_id).is_some_and(|known| known.card_number == row.card_number);
+    let cards: Vec<String> =
+        rows.iter().filter(|row| !has_it(row)).map(|row| row.card_number.clone()).collect();
     let holders = store::patron::by_card_numbers(&mut tx, &cards).await?;
-    Ok(Found {
-        patrons: patrons.into_iter().map(|row| (row.patron_id.clone(), row)).collect(),
-        holders: holders.into_iter().map(|row| (row.card_number.clone(), row)).collect(),
-    })
+    let holders = holders.into_iter().map(|row| (row.card_number.clone(), row)).collect();
+    Ok(Found { patrons, holders })
 }
 
 /// The keys of everyone whom the batch may change.
-async fn open_keys(import: &Import<'_>, found: &Found) -> Result<Keyring, StoreError> {
-    let mut ids: Vec<Uuid> = found.patrons.values().chain(found.holders.values()).map(|row| row.id).collect();
+async fn open_keys(import: &Import<'_>, found: &Found, rows: &[Row]) -> Result<Keyring, StoreError> {
+    let moved = |row: &Row| {
+        let known = found.patrons.get(&row.patron_id)?;
+        (!import.is_unchanged(row, known)).then_some(known.id)
+    };
+    let holders = found.holders.values().map(|row| row.id);
+    let mut ids: Vec<Uuid> = rows.iter().filter_map(moved).chain(holders).collect();
     ids.sort_unstable();
     ids.dedup();
     data_key::keyring(&import.context.db, &import.context.vault, &ids).await
@@ -145,6 +154,11 @@ async fn make_keys(import: &Import<'_>, found: &Found, good: &[Row]) -> Result<F
 }
 
 impl Import<'_> {
+    /// Whether a row says what the last import brought, of a patron who is not missing.
+    fn is_unchanged(&self, row: &Row, known: &PatronRow) -> bool {
+        known.in_register && digest::is_last_row(&self.context.vault, row, &self.present, &known.row_digest)
+    }
+
     fn patron_id(&self, row: &Result<Row, BadRow>) -> Option<String> {
         super::import::patron_id(row, &self.columns)
     }

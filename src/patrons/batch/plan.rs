@@ -111,12 +111,11 @@ impl Plan {
         known: &PatronRow,
         keyring: &Keyring,
     ) -> Result<(), StoreError> {
-        let digest = digest::of_row(&import.context.vault, row, &import.present, &known.row_digest);
-        let same = digest::same_row(&digest, &known.row_digest);
-        if same && known.in_register {
+        if import.is_unchanged(row, known) {
             self.unchanged.push(known.id);
             return Ok(());
         }
+        let digest = digest::of_row(&import.context.vault, row, &import.present, &known.row_digest);
         let mut sealed = known.open(keyring)?;
         let moved = digest::moved(&digest, row, &import.present, known, &sealed);
         if moved.is_empty() && known.in_register {

@@ -78,7 +78,7 @@ async fn due(tx: &mut Tx, plan: &Plan) -> Result<(), StoreError> {
     // For the new ones it is due already.
     let added: BTreeSet<Uuid> = plan.added.iter().map(|row| row.id).collect();
     moved.retain(|id| !added.contains(id));
-    store::person::register_row_changed(tx, &moved).await
+    store::due::register_row_changed(tx, &moved).await
 }
 
 /// Confirms what the file shows to be written, and makes stale what was found before the row moved.
