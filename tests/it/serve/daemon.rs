@@ -28,6 +28,7 @@ fn runs_and_tells(site: &Site) {
         "ajantasa_task_last_success_timestamp_seconds{task=\"fetch\"}",
         "ajantasa_vtj_requests_total{interface=\"perustiedot\",outcome=\"answered\"} ",
         "ajantasa_quarantined_changes ",
+        "ajantasa_queries_used{span=\"day\"} 0",
         "ajantasa_people{state=\"following\"} ",
         "ajantasa_observation_mode 0",
         "ajantasa_simulated_clock 1",
