@@ -11,9 +11,11 @@ use clap::Subcommand;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::identity::MaybeAsArgs;
 use super::{App, Code, Exit, Format, Globals, output};
 use crate::audit;
 use crate::protected::Protection;
+use crate::staff::{ProvedAccount, Role};
 use crate::store::disclosure::{self, DisclosureRow, Filter};
 use crate::store::{self, data_key};
 
@@ -58,26 +60,29 @@ struct Which {
     /// Only requests before this day (Helsinki).
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
+    #[command(flatten)]
+    viewer: MaybeAsArgs,
 }
 
 /// A request as it is printed.
 #[derive(Serialize)]
 struct Shown {
-    id: Uuid,
+    /// What is optional and not so in the log is masked where the list is about one protected patron.
+    id: Option<Uuid>,
+    /// Masked, only the day.
     requested_at: String,
     interface: String,
-    /// Masked where the list is about one protected patron.
     municipality: Option<String>,
     purpose: String,
     legal_basis: String,
     actor: String,
     task: String,
-    field_groups: Vec<String>,
+    field_groups: Option<Vec<String>>,
     follow_list: Option<Uuid>,
     follow_list_version: Option<i64>,
-    persons_asked: i64,
+    persons_asked: Option<i64>,
     persons_answered: Option<i64>,
-    attempts: i64,
+    attempts: Option<i64>,
     outcome: String,
     finished_at: Option<String>,
 }
@@ -104,7 +109,11 @@ impl Disclosures {
 }
 
 async fn load(app: &App, which: &Which, action: &'static str) -> anyhow::Result<Vec<Shown>> {
+    let viewer = which.viewer.prove(app).await?;
     let mut event = app.event(action);
+    if let Some(viewer) = &viewer {
+        event.actor = audit::Actor::Account { id: viewer.id, name: viewer.name.clone() };
+    }
     let mut masked = false;
     let mut filter = Filter {
         patron: None,
@@ -116,7 +125,7 @@ async fn load(app: &App, which: &Which, action: &'static str) -> anyhow::Result<
         let (patron, tag) = patron_of(app, card).await?;
         filter.patron = Some(patron);
         event = event.about(tag);
-        masked = is_protected(app, patron).await?;
+        masked = !viewer.is_some_and(|viewer| sees_all(&viewer)) && is_protected(app, patron).await?;
     }
     // Looking is recorded before anything is shown.
     let mut tx = app.db.begin().await?;
@@ -133,19 +142,49 @@ async fn load(app: &App, which: &Which, action: &'static str) -> anyhow::Result<
     }
 }
 
-/// Whether a patron is under an order of non-disclosure or the library's own mark.
-async fn is_protected(app: &App, patron: Uuid) -> anyhow::Result<bool> {
+/// Whether the logs are shown unmasked to an account: to an auditor, and to whoever is cleared.
+pub(super) fn sees_all(viewer: &ProvedAccount) -> bool {
+    viewer.role == Role::Auditor || viewer.may_see_protected()
+}
+
+/// Whether a patron is under an order of non-disclosure or the library's own mark, or nothing is known.
+pub(super) async fn is_protected(app: &App, patron: Uuid) -> anyhow::Result<bool> {
     let mut tx = app.db.read().await?;
     let marked = store::patron::by_ids(&mut tx, &[patron]).await?.iter().any(|row| row.protected_mark);
     let persons = store::person::by_patrons(&mut tx, &[patron]).await?;
-    Ok(marked || persons.iter().any(|person| person.protection == Protection::Yes.as_str()))
+    let ordered = persons.iter().any(|person| person.protection == Protection::Yes.as_str());
+    Ok(marked || ordered || persons.is_empty())
 }
 
 impl Shown {
-    /// Without what tells where a protected patron's library is.
+    /// Without what tells where a protected patron's library is, and without what would find the same request
+    /// in the list of all, which does: its identifier, its times, its counts, and the groups it asked for.
     fn masked(self) -> Self {
-        Self { municipality: None, follow_list: None, follow_list_version: None, ..self }
+        Self {
+            id: None,
+            requested_at: day(&self.requested_at),
+            municipality: None,
+            field_groups: None,
+            follow_list: None,
+            follow_list_version: None,
+            persons_asked: None,
+            persons_answered: None,
+            attempts: None,
+            finished_at: None,
+            ..self
+        }
     }
+}
+
+/// The day in Helsinki of a time as it is printed.
+pub(super) fn day(time: &str) -> String {
+    let day = time.parse::<DateTime<Utc>>().map(|time| crate::clock::helsinki_date(time).to_string());
+    day.unwrap_or_default()
+}
+
+/// What stands in a table for what is masked or empty.
+fn masked_or<T: ToString>(masked: bool, value: Option<T>) -> String {
+    value.map_or_else(|| if masked { "***".to_owned() } else { String::new() }, |value| value.to_string())
 }
 
 /// A patron by card, and the tag by which the audit log speaks of them.
@@ -171,7 +210,7 @@ pub(super) fn midnight(day: NaiveDate) -> DateTime<Utc> {
 impl From<DisclosureRow> for Shown {
     fn from(row: DisclosureRow) -> Self {
         Self {
-            id: row.id,
+            id: Some(row.id),
             requested_at: output::time(row.requested_at),
             interface: row.interface,
             municipality: Some(row.municipality),
@@ -179,12 +218,12 @@ impl From<DisclosureRow> for Shown {
             legal_basis: row.legal_basis,
             actor: row.actor,
             task: row.task,
-            field_groups: row.field_groups.split_whitespace().map(str::to_owned).collect(),
+            field_groups: Some(row.field_groups.split_whitespace().map(str::to_owned).collect()),
             follow_list: row.list,
             follow_list_version: row.list_version,
-            persons_asked: row.persons_asked,
+            persons_asked: Some(row.persons_asked),
             persons_answered: row.persons_answered,
-            attempts: row.attempts,
+            attempts: Some(row.attempts),
             outcome: row.outcome,
             finished_at: row.finished_at.map(output::time),
         }
@@ -214,9 +253,9 @@ fn print(format: Format, rows: &[Shown]) -> anyhow::Result<()> {
                     row.municipality.clone().unwrap_or_else(|| "***".to_owned()),
                     row.purpose.clone(),
                     format!("{} ({})", row.task, row.actor),
-                    row.persons_asked.to_string(),
-                    row.persons_answered.map(|count| count.to_string()).unwrap_or_default(),
-                    row.attempts.to_string(),
+                    masked_or(true, row.persons_asked),
+                    masked_or(row.id.is_none(), row.persons_answered),
+                    masked_or(true, row.attempts),
                     row.outcome.clone(),
                 ]
             })
@@ -246,7 +285,7 @@ fn csv(rows: &[Shown]) -> anyhow::Result<String> {
     ])?;
     for row in rows {
         writer.write_record([
-            row.id.to_string(),
+            masked_or(false, row.id),
             row.requested_at.clone(),
             row.interface.clone(),
             row.municipality.clone().unwrap_or_default(),
@@ -254,12 +293,12 @@ fn csv(rows: &[Shown]) -> anyhow::Result<String> {
             row.legal_basis.clone(),
             row.actor.clone(),
             row.task.clone(),
-            row.field_groups.join(" "),
-            row.follow_list.map(|id| id.to_string()).unwrap_or_default(),
-            row.follow_list_version.map(|version| version.to_string()).unwrap_or_default(),
-            row.persons_asked.to_string(),
-            row.persons_answered.map(|count| count.to_string()).unwrap_or_default(),
-            row.attempts.to_string(),
+            row.field_groups.as_ref().map(|groups| groups.join(" ")).unwrap_or_default(),
+            masked_or(false, row.follow_list),
+            masked_or(false, row.follow_list_version),
+            masked_or(false, row.persons_asked),
+            masked_or(false, row.persons_answered),
+            masked_or(false, row.attempts),
             row.outcome.clone(),
             row.finished_at.clone().unwrap_or_default(),
         ])?;
