@@ -184,18 +184,47 @@ fn protected_contacts() -> BTreeSet<String> {
     only
 }
 
+/// Runs a command with the fullest logs, keeps what it says, and returns what it prints.
+fn said(scenario: &Scenario, arguments: &[&str], surfaces: &mut Surfaces) -> String {
+    let output = scenario.command(arguments).env("AJANTASA_LOG", "debug").output().unwrap();
+    let stdout = output.stdout.clone();
+    surfaces.insert(format!("output of {arguments:?}"), output.stdout);
+    surfaces.insert(format!("messages of {arguments:?}"), output.stderr);
+    String::from_utf8(stdout).unwrap()
+}
+
+/// What accounts of each kind are shown.
+fn to_accounts(scenario: &Scenario, items: &[Value], surfaces: &mut Surfaces) {
+    for (account, cleared) in [("kalle", false), ("aino", false), ("anna", true)] {
+        let mut look = |arguments: &[&str]| {
+            let output = scenario
+                .command(&[arguments, &["--as", account]].concat())
+                .env("AJANTASA_LOG", "debug")
+                .output()
+                .unwrap();
+            let who = if cleared { CLEARED } else { "" };
+            surfaces.insert(format!("{who}output of {arguments:?} as {account}"), output.stdout);
+            surfaces.insert(format!("messages of {arguments:?} as {account}"), output.stderr);
+        };
+        for format in ["table", "csv", "json"] {
+            for list in [["queue", "list"], ["disclosures", "list"], ["audit", "list"]] {
+                look(&["--format", format, list[0], list[1]]);
+            }
+        }
+        for item in items.iter().filter(|item| item["municipality"].is_null()) {
+            look(&["--format", "json", "queue", "show", item["id"].as_str().unwrap()]);
+            look(&["queue", "show", item["id"].as_str().unwrap()]);
+            look(&["--format", "json", "patrons", "show", item["card_number"].as_str().unwrap()]);
+        }
+    }
+}
+
 /// Runs every command, with the fullest logs, and keeps what they say.
 fn every_command(scenario: &Scenario) -> Surfaces {
     let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
     let (at, later) = (TODAY, (at_or_after_the_test_data() + TimeDelta::hours(2)).to_rfc3339());
     let mut surfaces = Surfaces::new();
-    let mut say = |arguments: &[&str]| {
-        let output = scenario.command(arguments).env("AJANTASA_LOG", "debug").output().unwrap();
-        let stdout = output.stdout.clone();
-        surfaces.insert(format!("output of {arguments:?}"), output.stdout);
-        surfaces.insert(format!("messages of {arguments:?}"), output.stderr);
-        String::from_utf8(stdout).unwrap()
-    };
+    let mut say = |arguments: &[&str]| said(scenario, arguments, &mut surfaces);
     private(&scenario.path("register.csv"), &register());
     private(&scenario.path("bad_rows.csv"), &fs::read_to_string(testdata("patrons/bad_rows.csv")).unwrap());
     say(&["keys", "show"]);
@@ -235,33 +264,8 @@ fn every_command(scenario: &Scenario) -> Surfaces {
         }
         say(&["--format", "json", "patrons", "show", card]);
     }
-    for (account, cleared) in [("kalle", false), ("aino", false), ("anna", true)] {
-        let mut look = |arguments: &[&str]| {
-            let output = scenario
-                .command(&[arguments, &["--as", account]].concat())
-                .env("AJANTASA_LOG", "debug")
-                .output()
-                .unwrap();
-            let who = if cleared { CLEARED } else { "" };
-            surfaces.insert(format!("{who}output of {arguments:?} as {account}"), output.stdout);
-            surfaces.insert(format!("messages of {arguments:?} as {account}"), output.stderr);
-        };
-        for format in ["table", "csv", "json"] {
-            for list in [["queue", "list"], ["disclosures", "list"], ["audit", "list"]] {
-                look(&["--format", format, list[0], list[1]]);
-            }
-        }
-        for item in items.iter().filter(|item| item["municipality"].is_null()) {
-            look(&["--format", "json", "queue", "show", item["id"].as_str().unwrap()]);
-            look(&["queue", "show", item["id"].as_str().unwrap()]);
-            look(&["--format", "json", "patrons", "show", item["card_number"].as_str().unwrap()]);
-        }
-    }
-    let mut say = |arguments: &[&str]| {
-        let output = scenario.command(arguments).env("AJANTASA_LOG", "debug").output().unwrap();
-        surfaces.insert(format!("output of {arguments:?}"), output.stdout);
-        surfaces.insert(format!("messages of {arguments:?}"), output.stderr);
-    };
+    to_accounts(scenario, items, &mut surfaces);
+    let mut say = |arguments: &[&str]| said(scenario, arguments, &mut surfaces);
     let mut approve = vec!["--format", "json", "queue", "approve", "--as", "anna"];
     approve.extend(&ids);
     say(&approve);

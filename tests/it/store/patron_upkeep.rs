@@ -32,7 +32,7 @@ both! {
             text(ids[0]), text(ids[2]), text(ids[3])
         )).await;
         let mut tx = database.db.read().await.unwrap();
-        let mut expected = vec![ids[0], ids[2], ids[3]];
+        let mut expected = [ids[0], ids[2], ids[3]];
         expected.sort_unstable();
         let page = patron_upkeep::protected(&mut tx, uuid::Uuid::nil(), 2).await.unwrap();
         assert_eq!(page, expected[..2]);
