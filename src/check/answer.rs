@@ -90,7 +90,7 @@ async fn note_passivated(
     let outcome = CheckOutcome::Passivated.as_str();
     let mut tx = context.db.begin().await?;
     first.finish(context, &mut tx, question, outcome).await?;
-    store::person::mark_for_refresh(&mut tx, &[question.subject.row.id], context.clock.now()).await?;
+    store::due::mark_for_refresh(&mut tx, &[question.subject.row.id], context.clock.now()).await?;
     let event = question.event(context, "check.answer", Some(first.request)).detail(outcome);
     audit::record(&mut tx, &[event]).await?;
     tx.commit("check.passivated").await?;

@@ -208,9 +208,13 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<Code> {
     // The first provider stays; a second call can only mean that it is there.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("no threads can be started")?;
+    // A command does one thing after another; handing each step to another thread and back only costs.
+    let mut runtime = match cli.command {
+        Command::Demo(_) | Command::Serve(_) | Command::Mock(_) => {
+            tokio::runtime::Builder::new_multi_thread()
+        }
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime.enable_all().build().context("no threads can be started")?;
     runtime.block_on(cli.command.run(&cli.globals))
 }

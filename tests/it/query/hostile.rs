@@ -28,8 +28,10 @@ fn answers() -> Vec<(&'static str, String)> {
         format!("<!ENTITY l{level} \"{inner}\">")
     });
     let laughs: String = laughs.collect();
-    let attributes = |count: usize| (0..count).map(|number| format!(" a{number}=\"\"")).collect::<String>();
-    let namespaces: String = (0..30_000).map(|number| format!(" xmlns:n{number}=\"u\"")).collect();
+    let repeated =
+        |count: usize, write: fn(usize) -> String| (0..count).map(write).collect::<Vec<_>>().concat();
+    let attributes = |count: usize| repeated(count, |number| format!(" a{number}=\"\""));
+    let namespaces = repeated(30_000, |number| format!(" xmlns:n{number}=\"u\""));
     vec![
         ("entity bomb", with_doctype(&format!("<!DOCTYPE s [<!ENTITY l0 \"ha\">{laughs}]>"))),
         (

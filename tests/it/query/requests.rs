@@ -33,7 +33,7 @@ fn leaves(body: &str) -> Vec<(String, String, String)> {
         let namespace = format!("{namespace:?}");
         match event {
             Event::Start(element) => {
-                open = Some((namespace, element.local_name().into_inner().to_owned(), String::new()))
+                open = Some((namespace, element.local_name().into_inner().to_owned(), String::new()));
             }
             Event::Empty(element) => {
                 leaves.push((namespace, element.local_name().into_inner().to_owned(), String::new()));
@@ -45,7 +45,7 @@ fn leaves(body: &str) -> Vec<(String, String, String)> {
             }
             Event::GeneralRef(name) => {
                 if let Some((_, _, known)) = &mut open {
-                    known.push_str(&format!("&{};", &*name));
+                    known.extend(["&", &*name, ";"]);
                 }
             }
             Event::End(_) => leaves.extend(open.take()),

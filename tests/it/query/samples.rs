@@ -2,6 +2,10 @@
 
 use ajantasa::address::{AnyAddress, Bilingual};
 use ajantasa::municipality::Language;
+use ajantasa::person::AddressKind::{
+    PermanentDomestic, PermanentForeign, PostalDomestic, PostalForeign, TemporaryDomestic,
+};
+use ajantasa::person::GuardianRole::{Custodian, LegalGuardian};
 use ajantasa::person::{AddressKind, CodeStatus, Contact, GuardianRole, PersonName};
 use ajantasa::protected::{Clearance, Protection};
 
@@ -47,7 +51,6 @@ fn a_person_is_read_whole_and_placeholders_are_nobody_and_nowhere() {
     assert_eq!(record.former_codes, Vec::new());
     let contact = contact(&described);
     assert_eq!(contact.home_municipality.as_deref(), Some("091"));
-    use AddressKind::{PermanentDomestic, PostalDomestic, TemporaryDomestic};
     assert_eq!(
         street_lines(contact),
         [
@@ -89,8 +92,10 @@ fn prefixes_order_comments_and_strangers_change_nothing() {
     let contact = contact(&described);
     assert_eq!(street_lines(contact)[0].1, "Koetie 3 B 12|00840||");
     assert_eq!(contact.home_municipality.as_deref(), Some("091"));
-    use FieldGroup::{Address, IdentityCode, Name};
-    assert_eq!(described.carried, Grants::new([Address, Name, IdentityCode]));
+    assert_eq!(
+        described.carried,
+        Grants::new([FieldGroup::Address, FieldGroup::Name, FieldGroup::IdentityCode])
+    );
 }
 
 #[test]
@@ -198,7 +203,6 @@ fn abroad_is_a_municipality_a_country_by_number_and_a_town_without_the_country()
     let described = found("x-road-abroad", AINO);
     let contact = contact(&described);
     assert_eq!(contact.home_municipality.as_deref(), Some("200"));
-    use AddressKind::{PermanentForeign, PostalForeign};
     assert_eq!(
         street_lines(contact),
         [
@@ -220,7 +224,6 @@ fn guardians_are_read_in_both_shapes_and_without_a_code() {
         .iter()
         .map(|one| (one.role, one.code.is_some(), one.name.last_name.as_str(), one.name.first_names.as_str()))
         .collect();
-    use GuardianRole::{Custodian, LegalGuardian};
     assert_eq!(
         seen,
         [

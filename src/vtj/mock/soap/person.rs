@@ -138,16 +138,12 @@ fn said<'f>(facts: &'f Facts, name: &'f str) -> Option<&'f Record> {
     facts.records(name).find(dead).or_else(|| facts.records(name).next())
 }
 
-/// `1` for a death; empty where there is none, were it taken back or never registered. A word that base data
-/// should not hold is passed on.
+/// `1` for a death; empty where there is none, were it taken back or never registered.
 fn death(facts: &Facts, with_word: bool) -> Element {
-    let record = said(facts, "KUOLINPAIVA");
-    let (word, dead) = match record.and_then(|record| record.get("kuollut")) {
-        Some(Value::Bool(true)) => ("1", true),
-        Some(Value::String(word)) => (word.as_str(), false),
-        _ => ("", false),
-    };
-    let on = record.filter(|_| dead).map(|record| digits(record, "kuolinpv")).unwrap_or_default();
+    let record =
+        said(facts, "KUOLINPAIVA").filter(|record| record.get("kuollut") == Some(&Value::Bool(true)));
+    let word = if record.is_some() { "1" } else { "" };
+    let on = record.map(|record| digits(record, "kuolinpv")).unwrap_or_default();
     element("Kuolintiedot").with(with_word.then(|| leaf("Kuollut", word))).with([leaf("Kuolinpvm", &on)])
 }
 
