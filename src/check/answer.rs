@@ -134,12 +134,17 @@ async fn conclude(
         (Protection::No, Some(Protection::Unknown)) => Protection::Unknown,
         (held, _) => held,
     };
+    let notice = match &asked.answer {
+        Ok(QueryAnswer::Found(described)) => described.notice.as_ref(),
+        Ok(_) | Err(_) => None,
+    };
+    let notice = notice.map(|notice| format!("VTJ announces: {notice}"));
     let checked = Checked {
         outcome: conclusion.outcome,
         asked_vtj: true,
         answered_at: conclusion.outcome.is_answer().then_some(stored.at),
         request: Some(asked.request),
-        warnings: asked.warnings,
+        warnings: asked.warnings.into_iter().chain(notice).collect(),
         ..Checked::nothing(&question.subject.row.card_number, protection, conclusion.reason)
     };
     Ok(checked.showing(context, stored.standing.as_ref(), stored.queue, question.grants))

@@ -200,7 +200,7 @@ async fn book(
         urgent: false,
     };
     let near = budget::reserve(tx, context, &request).await?;
-    Ok(near.iter().map(ToString::to_string).collect())
+    Ok(near.iter().map(|usage| format!("a ceiling is near: {usage}")).collect())
 }
 
 /// Whether anything may be sent now; whoever is let through as a trial is noted.

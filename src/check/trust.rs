@@ -100,11 +100,8 @@ impl Trust {
                 on_trial: false,
                 ..self
             },
-            // Nobody has looked at the settings: the next question is the trial.
-            Some(error) if !error.reached_vtj() || error.is_transient() => {
-                Self { until: None, on_trial: false, ..self }
-            }
-            Some(_) | None => Self {
+            // VTJ has taken them, whatever it says of the question.
+            None | Some(VtjError::BadRequest { .. } | VtjError::WrongPerson { .. }) => Self {
                 proved: true,
                 refusals: 0,
                 why: String::new(),
@@ -112,6 +109,8 @@ impl Trust {
                 on_trial: false,
                 settings: self.settings,
             },
+            // Whether anybody has looked at them is not known: the next question is the trial.
+            Some(_) => Self { until: None, on_trial: false, ..self },
         }
     }
 }

@@ -145,7 +145,7 @@ fn in_full(checked: &Checked) -> String {
         line("request", &format!("{request}, see `ajantasa disclosures show`"));
     }
     for warning in &checked.warnings {
-        line("nearly full", warning);
+        line("note", warning);
     }
     for item in &checked.items {
         line("in the queue", &format!("{} {}: {}", item.id, item.kind, item.reason));
