@@ -15,7 +15,7 @@
 //!
 //! | layer | modules | what they may use |
 //! |---|---|---|
-//! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`purpose`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
+//! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
 //! | shell: adapters meet core | [`apply`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
@@ -43,6 +43,7 @@ pub mod patron_file;
 pub mod patrons;
 pub mod person;
 pub mod protected;
+pub mod provenance;
 pub mod purpose;
 pub mod reconcile;
 pub mod register;

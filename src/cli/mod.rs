@@ -15,6 +15,7 @@ mod disclosures;
 mod doctor;
 pub mod exit;
 pub mod identity;
+mod import_source;
 mod keys;
 mod man;
 mod migrate;

@@ -15,6 +15,7 @@ pub mod fault;
 pub mod account;
 pub mod apply_attempt;
 pub mod backup;
+pub mod claim;
 pub mod data_key;
 pub mod decision;
 pub mod disclosure;

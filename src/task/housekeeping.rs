@@ -6,6 +6,7 @@
 //! | requests whose process died before the answer | closed as `unknown` after an hour |
 //! | items put off | woken when their day has come |
 //! | people who were left out because their rows did not open | judged again in the next round of `enrol` |
+//! | what other sources have said | 180 days after it was received, unless an open finding rests on it |
 //! | rounds of tasks | 400 days after their end |
 //! | data keys of the forgotten that a kill left | in the next round |
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
@@ -22,6 +23,8 @@ use crate::store;
 const INBOX_KEPT: TimeDelta = TimeDelta::days(14);
 /// After this long a request without an answer will get none.
 const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
+/// How long what another source has said is kept: by then VTJ has answered, or nobody has asked.
+const CLAIMS_KEPT: TimeDelta = TimeDelta::days(180);
 /// How long rounds of tasks are kept: a year and a month, to compare with last year.
 const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
 
@@ -36,10 +39,11 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let abandoned = store::disclosure::close_abandoned(&mut tx, now - ABANDONED_AFTER, now).await?;
     let woken = store::finding::wake_snoozed(&mut tx, now).await?;
     let deleted = store::run::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
-    let mut changed = emptied + abandoned + woken + deleted;
+    let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
+    let mut changed = emptied + abandoned + woken + deleted + claims;
     if changed > 0 {
         let detail = format!(
-            "changes emptied {emptied}, requests closed {abandoned}, items woken {woken}, rounds deleted {deleted}"
+            "changes emptied {emptied}, requests closed {abandoned}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}"
         );
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }
