@@ -16,8 +16,10 @@
 //! | layer | modules | what they may use |
 //! |---|---|---|
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
+//! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
-//! | shell: adapters meet core | [`apply`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`check`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
 //!
 //! A test holds the rule. Names of the wire (Finnish, JSON) end inside their adapter: one English word per
@@ -27,6 +29,8 @@
 pub mod address;
 pub mod apply;
 pub mod audit;
+pub mod budget;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -45,6 +49,7 @@ pub mod person;
 pub mod protected;
 pub mod provenance;
 pub mod purpose;
+pub mod quota;
 pub mod reconcile;
 pub mod register;
 pub mod review;

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::address::AnyAddress;
 use crate::date::PartialDate;
 use crate::identity_code::IdentityCode;
-use crate::municipality::{Grants, Language};
+use crate::municipality::{FieldGroup, Grants, Language};
 use crate::protected::{Protected, Protection};
 
 /// What one answer of VTJ says about one person.
@@ -54,6 +54,61 @@ impl PersonRecord {
         };
         &self.code == asked || successor == Some(asked) || self.former_codes.contains(asked)
     }
+
+    /// This answer as it is to be kept, when it covers less than base data does: what it cannot speak of stays
+    /// as it was known.
+    ///
+    /// `carried` is what the answer covers. The product of a single query that does not tell of
+    /// non-disclosure has its contact details dropped; what an earlier answer said of both stays. Contact
+    /// addresses, which no product carries, stay, too. `held` is the protection in force by our records, and
+    /// an earlier "no" holds only while they say so.
+    #[must_use]
+    pub fn kept_over(self, earlier: Option<&Self>, carried: &Grants, held: Protection) -> Self {
+        let untold = self.protection() == Protection::Unknown;
+        let Some(earlier) = earlier.filter(|earlier| earlier.is_same_person(&self)) else {
+            let nothing = Protected::new(Contact::default(), Protection::Unknown);
+            let contact = if untold { nothing } else { self.contact };
+            return Self { contact, ..self };
+        };
+        let contact = match (untold, carried.allow(FieldGroup::Address)) {
+            (true, _) => earlier.contact.clone().under(held),
+            (false, true) => self.contact.completed(&earlier.contact, Contact::with_contact_addresses),
+            (false, false) => self.contact.completed(&earlier.contact, |_, earlier| earlier.clone()),
+        };
+        let code_status = match self.code_status {
+            CodeStatus::NotSaid if earlier.code == self.code => earlier.code_status.clone(),
+            said => said,
+        };
+        let mut former_codes = self.former_codes;
+        for former in earlier.former_codes.iter().chain(std::iter::once(&earlier.code)) {
+            if *former != self.code && !former_codes.contains(former) {
+                former_codes.push(former.clone());
+            }
+        }
+        let contact_language = if carried.allow(FieldGroup::Language) {
+            self.contact_language
+        } else {
+            earlier.contact_language
+        };
+        Self {
+            code_status,
+            former_codes,
+            birth_date: self.birth_date.or(earlier.birth_date),
+            name: PersonName::kept_over(self.name, earlier.name.as_ref()),
+            contact,
+            protection_said: if untold { earlier.protection_said } else { self.protection_said },
+            death: self.death.or(earlier.death),
+            contact_language,
+            guardians: self.guardians.or_else(|| earlier.guardians.clone()),
+            grants: Grants::new(self.grants.iter().chain(earlier.grants.iter())),
+            code: self.code,
+        }
+    }
+
+    /// Whether two answers are about one person, by their codes.
+    fn is_same_person(&self, later: &Self) -> bool {
+        self.answers_for(&later.code) || later.answers_for(&self.code)
+    }
 }
 
 /// What VTJ says of an identity code (HENKILOTUNNUS_KORJAUS).
@@ -80,6 +135,17 @@ pub struct PersonName {
     pub name_in_use: Option<String>,
 }
 
+impl PersonName {
+    /// A name as it is to be kept: the name in use stays while the first names do and nothing is said of it.
+    fn kept_over(later: Option<Self>, earlier: Option<&Self>) -> Option<Self> {
+        let Some(later) = later else { return earlier.cloned() };
+        let in_use = earlier
+            .filter(|earlier| earlier.first_names == later.first_names)
+            .and_then(|earlier| earlier.name_in_use.clone());
+        Some(Self { name_in_use: later.name_in_use.or(in_use), ..later })
+    }
+}
+
 /// Where a person can be found.
 #[derive(Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Contact {
@@ -87,6 +153,19 @@ pub struct Contact {
     pub addresses: Vec<DatedAddress>,
     /// Home municipality, three digits; `200` is abroad.
     pub home_municipality: Option<String>,
+}
+
+impl Contact {
+    /// With the addresses of an earlier answer that no single query carries.
+    fn with_contact_addresses(mut self, earlier: &Self) -> Self {
+        let kept = earlier
+            .addresses
+            .iter()
+            .filter(|dated| matches!(dated.kind, AddressKind::ContactDomestic | AddressKind::ContactForeign));
+        self.addresses.extend(kept.cloned());
+        self.home_municipality = self.home_municipality.or_else(|| earlier.home_municipality.clone());
+        self
+    }
 }
 
 /// An address, its kind, and when it holds.

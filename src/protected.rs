@@ -86,6 +86,12 @@ impl<T> Protected<T> {
         Self { protection: self.protection.or(other), ..self }
     }
 
+    /// The same value with what an earlier one adds to it; what is known of the protection stays.
+    #[must_use]
+    pub fn completed(self, earlier: &Self, complete: impl FnOnce(T, &T) -> T) -> Self {
+        Self { value: complete(self.value, &earlier.value), protection: self.protection }
+    }
+
     /// The value, when VTJ has said that there is no order.
     pub fn disclosed(&self) -> Option<&T> {
         match self.protection {

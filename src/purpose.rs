@@ -1,7 +1,13 @@
 //! Why a person may be asked about: the closed list of purposes, each with its legal basis.
 //!
 //! A request to VTJ cannot be built without a [`Purpose`]. Installations may add purposes by configuration;
-//! none for marketing can be made (the privacy notices promise that data is never used so).
+//! none for marketing can be made (the privacy notices promise that data is never used so). A [`PurposeRule`]
+//! says under which conditions a single person may be asked about for a purpose.
+
+use std::collections::BTreeSet;
+
+use crate::municipality::{FieldGroup, Grants, Municipality, MunicipalityCode};
+use crate::quota::{Ceilings, Urgency};
 
 /// A purpose of use, by its configured name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -48,6 +54,11 @@ impl Purpose {
         Self("register_upkeep".to_owned())
     }
 
+    /// A death to confirm before a letter is sent.
+    fn confirm_death() -> Self {
+        Self("confirm_death".to_owned())
+    }
+
     /// The name, as in configuration, database and JSON.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -77,6 +88,58 @@ impl GroundedPurpose {
     }
 }
 
+/// Under which conditions a single person may be asked about for a purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PurposeRule {
+    /// The purpose and its legal basis.
+    pub grounded: GroundedPurpose,
+    /// The field groups it needs; `None` is whatever the municipality's permit grants.
+    pub groups: Option<BTreeSet<FieldGroup>>,
+    /// The municipalities that may use it; `None` is every one.
+    pub municipalities: Option<BTreeSet<MunicipalityCode>>,
+    /// The most queries for it in the whole installation.
+    pub ceilings: Ceilings,
+    /// Whether it may use the reserve of the day.
+    pub urgent: bool,
+}
+
+impl PurposeRule {
+    /// A purpose that every municipality may use for all that its permit grants, without a ceiling of its own. To
+    /// confirm a death is urgent.
+    pub fn new(grounded: GroundedPurpose) -> Self {
+        let urgent = grounded.purpose == Purpose::confirm_death();
+        Self { grounded, groups: None, municipalities: None, ceilings: Ceilings::default(), urgent }
+    }
+
+    /// The name of the purpose.
+    pub fn name(&self) -> &str {
+        self.grounded.purpose.as_str()
+    }
+
+    /// What may be asked for: what the permit grants and the purpose needs, and protection always.
+    pub fn grants(&self, municipality: &Municipality) -> Grants {
+        let needed = |group: &FieldGroup| self.groups.as_ref().is_none_or(|groups| groups.contains(group));
+        Grants::new(municipality.grants.iter().filter(needed))
+    }
+
+    /// Whether a municipality may use it for single persons. The upkeep of the whole register is for the change
+    /// interface alone.
+    pub fn is_open_to(&self, municipality: &MunicipalityCode) -> bool {
+        self.grounded.purpose != Purpose::register_upkeep()
+            && self.municipalities.as_ref().is_none_or(|open_to| open_to.contains(municipality))
+    }
+
+    /// Whether its queries may use the reserve.
+    pub fn urgency(&self) -> Urgency {
+        if self.urgent { Urgency::Urgent } else { Urgency::CanWait }
+    }
+}
+
+/// The rules of [`default_purposes`].
+pub fn default_rules() -> Vec<PurposeRule> {
+    default_purposes().into_iter().map(PurposeRule::new).collect()
+}
+
 /// The purposes every installation has, with the statutes that Finnish public libraries cite for them.
 pub fn default_purposes() -> Vec<GroundedPurpose> {
     let library_task = "GDPR 6(1)(c); Public Libraries Act 1492/2016; data permit under Act 661/2009";
@@ -96,6 +159,7 @@ pub fn default_purposes() -> Vec<GroundedPurpose> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::municipality::MunicipalityName;
 
     #[test]
     fn no_purpose_for_marketing_can_be_made() {
@@ -108,6 +172,45 @@ mod tests {
     fn a_purpose_needs_a_legal_basis() {
         assert!(matches!(GroundedPurpose::new("inventory", " "), Err(PurposeError::NoLegalBasis(_))));
         assert!(GroundedPurpose::new("inventory", "Act 1/2030").is_ok());
+    }
+
+    fn town() -> Municipality {
+        Municipality {
+            code: MunicipalityCode::parse("710").unwrap(),
+            name: MunicipalityName { fi: String::new(), sv: String::new(), en: String::new() },
+            languages: Vec::new(),
+            grants: Grants::new([FieldGroup::Address, FieldGroup::Name]),
+            propose_temporary_address: false,
+        }
+    }
+
+    fn rule(name: &str) -> PurposeRule {
+        PurposeRule::new(GroundedPurpose::new(name, "Act 1/2030").unwrap())
+    }
+
+    #[test]
+    fn only_what_the_permit_grants_and_the_purpose_needs_is_asked_for_and_protection_always() {
+        assert_eq!(rule("desk").grants(&town()), town().grants);
+        let groups = Some(BTreeSet::from([FieldGroup::Name, FieldGroup::Death]));
+        let narrow = PurposeRule { groups, ..rule("desk") };
+        assert_eq!(narrow.grants(&town()), Grants::new([FieldGroup::Name]));
+        assert!(narrow.grants(&town()).allow(FieldGroup::Protection));
+    }
+
+    #[test]
+    fn a_purpose_is_open_to_its_municipalities_and_upkeep_to_none() {
+        let elsewhere = MunicipalityCode::parse("078").unwrap();
+        let only = PurposeRule { municipalities: Some(BTreeSet::from([elsewhere.clone()])), ..rule("desk") };
+        assert!(rule("desk").is_open_to(&town().code));
+        assert!(only.is_open_to(&elsewhere) && !only.is_open_to(&town().code));
+        assert!(!rule("register_upkeep").is_open_to(&town().code));
+    }
+
+    #[test]
+    fn to_confirm_a_death_is_urgent() {
+        let urgent: Vec<String> =
+            default_rules().iter().filter(|rule| rule.urgent).map(|rule| rule.name().to_owned()).collect();
+        assert_eq!(urgent, ["confirm_death"]);
     }
 
     #[test]

@@ -111,6 +111,7 @@ async fn load(app: &App, which: &Which, action: &'static str) -> anyhow::Result<
         purpose: which.purpose.clone(),
         since: which.since.map(midnight),
         until: which.until.map(midnight),
+        ..Filter::default()
     };
     if let Some(card) = &which.card {
         let (patron, tag) = patron_of(app, card).await?;

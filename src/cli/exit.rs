@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::process::ExitCode;
 
+use crate::budget::BudgetError;
 use crate::config::{ConfigError, SecretError, SecretFileError};
 use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
@@ -110,6 +111,13 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     }
     if let Some(error) = cause.downcast_ref::<TaskError>() {
         return Some(code_of_task(error));
+    }
+    if let Some(error) = cause.downcast_ref::<BudgetError>() {
+        return Some(match error {
+            BudgetError::CeilingReached(_) => Code::TryAgain,
+            BudgetError::NotConfigured => Code::Configuration,
+            BudgetError::Store(error) => code_of_store(error),
+        });
     }
     if let Some(error) = cause.downcast_ref::<VtjError>() {
         return Some(code_of_vtj(error));

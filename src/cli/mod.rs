@@ -7,6 +7,7 @@
 
 mod audit;
 mod backup;
+mod check;
 mod completions;
 mod config;
 pub mod context;
@@ -84,6 +85,8 @@ enum Command {
     Serve(serve::Serve),
     /// Do rounds of tasks now.
     Run(run::Run),
+    /// Ask VTJ about one person, for a purpose, and show what it says beside what the register says.
+    Check(check::Check),
     /// Review what was found: list, show, approve, reject, put off, take back.
     Queue(queue::Queue),
     /// Print when a schedule is due.
@@ -124,6 +127,7 @@ impl Command {
             | Self::Run(_)
             | Self::Patrons(_)
             | Self::Schedule(_)
+            | Self::Check(_)
             | Self::Queue(_)
             | Self::Disclosures(_)
             | Self::Audit(_)
@@ -147,6 +151,7 @@ impl Command {
             Self::Doctor(command) => command.run(globals).await,
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
+            Self::Check(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,
             Self::Disclosures(command) => command.run(globals).await,
             Self::Audit(command) => command.run(globals).await,

@@ -330,7 +330,7 @@ fn print_items(format: Format, items: &[QueueItem]) -> anyhow::Result<()> {
     })
 }
 
-fn in_words(field: &ItemField) -> String {
+pub(super) fn in_words(field: &ItemField) -> String {
     let current = field.current.as_deref().unwrap_or(MASKED);
     let proposed = field.proposed.as_deref().unwrap_or(MASKED);
     format!("{}: {current} -> {proposed}", field.field)

@@ -31,9 +31,9 @@ use std::path::{Path, PathBuf};
 
 pub use check::check;
 pub use model::{
-    Auth, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Origins, Price,
-    QueryVariant, Register, RegisterMode, ScheduleEntry, TASKS, Vtj, VtjChanges, VtjQuery, VtjTls,
-    default_schedules,
+    Auth, Collection, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener,
+    Origins, QueryVariant, Register, RegisterMode, Retention, ScheduleEntry, TASKS, Vtj, VtjChanges,
+    VtjQuery, VtjTls, default_schedules,
 };
 pub use problem::{ConfigError, Problem};
 pub use secret_file::{SecretFileError, is_private, read_secret};
@@ -83,9 +83,11 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
     let vtj = vtj::read(&mut root);
     let register = sections::register(&mut root);
     let (web, service) = sections::listeners(&mut root);
-    let municipalities = lists::municipalities(&mut root);
+    let (municipalities, municipality_ceilings) = lists::municipalities(&mut root);
     let schedules = lists::schedules(&mut root, cron);
-    let purposes = lists::purposes(&mut root);
+    let purposes = lists::purposes(&mut root, &municipalities);
+    let collection = sections::collection(&mut root, cron);
+    let retention = sections::retention(&mut root);
     root.finish();
 
     let origins = reader.into_origins()?;
@@ -99,8 +101,11 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
         web,
         service,
         municipalities,
+        municipality_ceilings,
         schedules,
         purposes,
+        collection,
+        retention,
         origins,
     })
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::secrets::SecretPlace;
-use crate::municipality::Municipality;
-use crate::purpose::GroundedPurpose;
+use crate::municipality::{Municipality, MunicipalityCode};
+use crate::purpose::PurposeRule;
+use crate::quota::{Ceilings, Price};
 
 /// A configuration that passed every check that needs nothing but the file itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,14 @@ pub struct Config {
     pub municipalities: Vec<Municipality>,
     /// `[[schedule]]`, with the defaults of the tasks that have no entry.
     pub schedules: Vec<ScheduleEntry>,
+    /// The most single-person queries of each municipality that has a ceiling of its own.
+    pub municipality_ceilings: BTreeMap<MunicipalityCode, Ceilings>,
     /// The default purposes and those of `[[purpose]]`.
-    pub purposes: Vec<GroundedPurpose>,
+    pub purposes: Vec<PurposeRule>,
+    /// `[collection]`.
+    pub collection: Collection,
+    /// `[retention]`.
+    pub retention: Retention,
     /// The line of each key that stands in the file.
     pub origins: Origins,
 }
@@ -178,33 +186,6 @@ pub struct VtjChanges {
     pub price_per_person: Price,
 }
 
-/// A price in millionths of a euro.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Price {
-    /// Millionths of a euro.
-    pub micro_euros: u64,
-}
-
-impl Price {
-    /// The price of so many, in euros.
-    pub fn times(self, count: u64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "sums of money stay far below 2^52 millionths")]
-        let micro_euros = self.micro_euros.saturating_mul(count) as f64;
-        micro_euros / 1e6
-    }
-}
-
-impl fmt::Display for Price {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (euros, rest) = (self.micro_euros / 1_000_000, self.micro_euros % 1_000_000);
-        let rest = format!("{rest:06}");
-        match rest.trim_end_matches('0') {
-            "" => write!(f, "{euros}"),
-            rest => write!(f, "{euros}.{rest}"),
-        }
-    }
-}
-
 impl VtjChanges {
     /// The most people one base-data call may hold, by the interface's own rule.
     pub const LIST_SIZE: u32 = 1000;
@@ -246,6 +227,16 @@ pub struct VtjQuery {
     pub x_road_instance: String,
     /// Requests of the whole installation per Helsinki day.
     pub daily_ceiling: u32,
+    /// Requests of the whole installation per calendar month.
+    pub monthly_ceiling: Option<u32>,
+    /// The share of the day's ceiling, in per cent, that is kept for urgent requests.
+    pub reserve_percent: u32,
+    /// Requests that one process sends in a second.
+    pub requests_per_second: NonZeroU32,
+    /// What DVV asks for one request.
+    pub price_per_query: Price,
+    /// Minutes for which an answer is shown again instead of asking anew.
+    pub reuse_minutes: u32,
     /// Seconds that one request may take.
     pub deadline_seconds: u32,
     /// Attempts of one request, the first one counted.
@@ -259,6 +250,12 @@ impl VtjQuery {
     pub const X_ROAD_INSTANCE: &str = "FI";
     /// Enough for a busy desk, too few to keep a register up with.
     pub const DAILY_CEILING: u32 = 200;
+    /// One death to confirm in ten queries is many.
+    pub const RESERVE_PERCENT: u32 = 10;
+    /// Nobody types faster, and DVV's service is shared by the whole country.
+    pub const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::MIN;
+    /// As long as a patron and the staff are likely to be busy with one matter.
+    pub const REUSE_MINUTES: u32 = 60;
     /// A person waits at the desk.
     pub const DEADLINE_SECONDS: u32 = 30;
     /// Attempts of one request.
@@ -364,6 +361,53 @@ pub fn default_schedules() -> Vec<ScheduleEntry> {
             enabled: true,
         })
         .collect()
+}
+
+/// `[collection]`: who may stand in the file that goes to the debt collector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collection {
+    /// Days since the oldest due date, at least.
+    pub minimum_days_overdue: u32,
+    /// Years of age, at least.
+    pub minimum_age: u32,
+    /// Days since VTJ was last asked about the payer, at most.
+    pub verified_within_days: u32,
+    /// When the file of the week is closed: five cron fields on the Helsinki wall clock.
+    pub cut_off: String,
+}
+
+impl Default for Collection {
+    fn default() -> Self {
+        Self {
+            minimum_days_overdue: Self::MINIMUM_DAYS_OVERDUE,
+            minimum_age: Self::MINIMUM_AGE,
+            verified_within_days: Self::VERIFIED_WITHIN_DAYS,
+            cut_off: Self::CUT_OFF.to_owned(),
+        }
+    }
+}
+
+impl Collection {
+    /// What the libraries' privacy notices promise.
+    pub const MINIMUM_DAYS_OVERDUE: u32 = 60;
+    /// Of age by law.
+    pub const MINIMUM_AGE: u32 = 18;
+    /// A weekly file, and one week's grace.
+    pub const VERIFIED_WITHIN_DAYS: u32 = 14;
+    /// Thursdays at noon.
+    pub const CUT_OFF: &str = "0 12 * * 4";
+}
+
+/// `[retention]`: how long what is logged is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Years for which the disclosure log is kept.
+    pub disclosures_years: u32,
+}
+
+impl Retention {
+    /// As long as DVV keeps its own log.
+    pub const DISCLOSURES_YEARS: u32 = 5;
 }
 
 /// The line of each key that stands in the file; a key that is not here has its default.

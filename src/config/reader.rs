@@ -148,25 +148,35 @@ impl<'a> Section<'a> {
 
     /// A whole number within bounds, or its default.
     pub(super) fn number(&mut self, key: &'static str, bounds: &RangeInclusive<u32>, default: u32) -> u32 {
+        self.number_if_set(key, bounds).unwrap_or(default)
+    }
+
+    /// A whole number within bounds that need not be there.
+    pub(super) fn number_if_set(&mut self, key: &'static str, bounds: &RangeInclusive<u32>) -> Option<u32> {
         let found = self.typed(key, "a whole number", |value| {
             let number = value.as_integer()?;
             // A number too large for i64 is outside every bound too.
             Some(i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX))
         });
-        let Some(found) = found else { return default };
+        let found = found?;
         match u32::try_from(found.value) {
-            Ok(number) if bounds.contains(&number) => number,
+            Ok(number) if bounds.contains(&number) => Some(number),
             _ => {
                 let message = format!("{}: use {} to {}", self.name(key), bounds.start(), bounds.end());
                 self.problem(Some(found.line), message, None);
-                default
+                None
             }
         }
     }
 
     /// True or false, or the default.
     pub(super) fn flag(&mut self, key: &'static str, default: bool) -> bool {
-        self.typed(key, "true or false", DeValue::as_bool).map_or(default, |found| found.value)
+        self.flag_if_set(key).unwrap_or(default)
+    }
+
+    /// True or false, or nothing.
+    pub(super) fn flag_if_set(&mut self, key: &'static str) -> Option<bool> {
+        self.typed(key, "true or false", DeValue::as_bool).map(|found| found.value)
     }
 
     /// One of a closed set of words, or the default.

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::CronCheck;
 use super::model::{
-    Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Register, RegisterMode,
+    Collection, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Register,
+    RegisterMode, Retention,
 };
 use super::reader::Section;
 use super::secrets::{SecretName, SecretPlace};
@@ -68,6 +70,35 @@ fn csv_register(register: &mut Section<'_>, needed: bool) -> Option<CsvRegister>
     }
     section.finish();
     Some(CsvRegister { patron_file: patron_file?, correction_file: correction_file? })
+}
+
+pub(super) fn collection(root: &mut Section<'_>, cron: CronCheck) -> Collection {
+    let mut section = root.table("collection");
+    let read = Collection {
+        minimum_days_overdue: section.number(
+            "minimum_days_overdue",
+            &(0..=3650),
+            Collection::MINIMUM_DAYS_OVERDUE,
+        ),
+        minimum_age: section.number("minimum_age", &(Collection::MINIMUM_AGE..=150), Collection::MINIMUM_AGE),
+        verified_within_days: section.number(
+            "verified_within_days",
+            &(0..=365),
+            Collection::VERIFIED_WITHIN_DAYS,
+        ),
+        cut_off: section
+            .parsed("cut_off", |text| cron(text).map(|()| text.to_owned()))
+            .unwrap_or_else(|| Collection::CUT_OFF.to_owned()),
+    };
+    section.finish();
+    read
+}
+
+pub(super) fn retention(root: &mut Section<'_>) -> Retention {
+    let mut section = root.table("retention");
+    let disclosures_years = section.number("disclosures_years", &(1..=100), Retention::DISCLOSURES_YEARS);
+    section.finish();
+    Retention { disclosures_years }
 }
 
 /// The staff pages and the service page.

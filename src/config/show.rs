@@ -30,6 +30,7 @@ pub fn show(config: &Config) -> String {
     }
     page.schedules();
     page.purposes();
+    page.collection();
     page.text
 }
 
@@ -71,6 +72,13 @@ impl Page<'_> {
             None => {
                 let _ = writeln!(self.text, "# {key}: not set");
             }
+        }
+    }
+
+    fn number_key(&mut self, key: &str, value: Option<u32>) {
+        match value {
+            Some(value) => self.key(key, value),
+            None => self.text_key(key, None),
         }
     }
 
@@ -141,6 +149,11 @@ impl Page<'_> {
         self.text_key("x_road_client", query.x_road_client.as_deref());
         self.key("x_road_instance", query.x_road_instance.as_str());
         self.key("daily_ceiling", query.daily_ceiling);
+        self.number_key("monthly_ceiling", query.monthly_ceiling);
+        self.key("reserve_percent", query.reserve_percent);
+        self.key("requests_per_second", query.requests_per_second.get());
+        self.key("price_per_query", query.price_per_query.to_string());
+        self.key("reuse_minutes", query.reuse_minutes);
         self.key("deadline_seconds", query.deadline_seconds);
         self.key("attempts", query.attempts);
     }
@@ -192,6 +205,9 @@ impl Page<'_> {
         let groups: Vec<Value> = municipality.grants.iter().map(|group| group.as_str().into()).collect();
         self.key("field_groups", groups);
         self.key("propose_temporary_address", municipality.propose_temporary_address);
+        let ceilings = self.config.municipality_ceilings.get(&municipality.code).copied().unwrap_or_default();
+        self.number_key("query_daily_ceiling", ceilings.day);
+        self.number_key("query_monthly_ceiling", ceilings.month);
     }
 
     fn schedules(&mut self) {
@@ -208,11 +224,44 @@ impl Page<'_> {
     fn purposes(&mut self) {
         let config = self.config;
         for purpose in &config.purposes {
-            let name = purpose.purpose.as_str();
+            let name = purpose.name();
             let _ = write!(self.text, "\n[[purpose]]\n");
             let line = config.origins.line(&format!("purpose.{name}"));
             self.key_from("name", name, line);
-            self.key_from("legal_basis", purpose.legal_basis.as_str(), line);
+            self.key_from("legal_basis", purpose.grounded.legal_basis.as_str(), line);
+            let groups = purpose.groups.iter().flatten().map(|group| Value::from(group.as_str()));
+            self.list_from("field_groups", groups.collect(), line);
+            let open_to = purpose.municipalities.iter().flatten().map(|code| Value::from(code.as_str()));
+            self.list_from("municipalities", open_to.collect(), line);
+            for (key, ceiling) in
+                [("daily_ceiling", purpose.ceilings.day), ("monthly_ceiling", purpose.ceilings.month)]
+            {
+                match ceiling {
+                    Some(ceiling) => self.key_from(key, ceiling, line),
+                    None => self.text_key(key, None),
+                }
+            }
+            self.key_from("urgent", purpose.urgent, line);
         }
+    }
+
+    /// A list that says nothing when it is empty.
+    fn list_from(&mut self, key: &str, values: Vec<Value>, line: Option<usize>) {
+        if values.is_empty() {
+            self.text_key(key, None);
+        } else {
+            self.key_from(key, values, line);
+        }
+    }
+
+    fn collection(&mut self) {
+        let config = self.config;
+        self.open("collection");
+        self.key("minimum_days_overdue", config.collection.minimum_days_overdue);
+        self.key("minimum_age", config.collection.minimum_age);
+        self.key("verified_within_days", config.collection.verified_within_days);
+        self.key("cut_off", config.collection.cut_off.as_str());
+        self.open("retention");
+        self.key("disclosures_years", config.retention.disclosures_years);
     }
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use super::model::Price;
+use crate::quota::Price;
 
 /// Any text that is not empty.
 pub(super) fn some_text(text: &str) -> Result<String, String> {

@@ -1,6 +1,8 @@
 //! Readers of the sections about the Population Information System.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
 
 use super::model::{Auth, Hidden, QueryVariant, Vtj, VtjChanges, VtjQuery, VtjTls};
 use super::reader::Section;
@@ -9,6 +11,12 @@ use super::values;
 
 /// The longest a single request may be given, in seconds.
 const LONGEST_DEADLINE: u32 = 600;
+/// The highest ceiling of queries.
+pub(super) const MOST_QUERIES: RangeInclusive<u32> = 0..=1_000_000;
+/// Faster than this, nobody asks about single persons.
+const MOST_PER_SECOND: u32 = 100;
+/// An answer older than a day is none, in minutes.
+const LONGEST_REUSE: u32 = 24 * 60;
 /// More attempts than this only hide a fault.
 const MOST_ATTEMPTS: u32 = 10;
 
@@ -103,7 +111,15 @@ fn query(vtj: &mut Section<'_>) -> Option<VtjQuery> {
     let x_road_instance = section
         .parsed("x_road_instance", values::some_text)
         .unwrap_or_else(|| VtjQuery::X_ROAD_INSTANCE.to_owned());
-    let daily_ceiling = section.number("daily_ceiling", &(0..=1_000_000), VtjQuery::DAILY_CEILING);
+    let daily_ceiling = section.number("daily_ceiling", &MOST_QUERIES, VtjQuery::DAILY_CEILING);
+    let monthly_ceiling = section.number_if_set("monthly_ceiling", &MOST_QUERIES);
+    let reserve_percent = section.number("reserve_percent", &(0..=100), VtjQuery::RESERVE_PERCENT);
+    let requests_per_second = section
+        .number_if_set("requests_per_second", &(1..=MOST_PER_SECOND))
+        .and_then(NonZeroU32::new)
+        .unwrap_or(VtjQuery::REQUESTS_PER_SECOND);
+    let price_per_query = section.parsed("price_per_query", values::price).unwrap_or_default();
+    let reuse_minutes = section.number("reuse_minutes", &(0..=LONGEST_REUSE), VtjQuery::REUSE_MINUTES);
     let deadline_seconds =
         section.number("deadline_seconds", &(1..=LONGEST_DEADLINE), VtjQuery::DEADLINE_SECONDS);
     let attempts = section.number("attempts", &(1..=MOST_ATTEMPTS), VtjQuery::ATTEMPTS);
@@ -117,6 +133,11 @@ fn query(vtj: &mut Section<'_>) -> Option<VtjQuery> {
         x_road_client,
         x_road_instance,
         daily_ceiling,
+        monthly_ceiling,
+        reserve_percent,
+        requests_per_second,
+        price_per_query,
+        reuse_minutes,
         deadline_seconds,
         attempts,
     })

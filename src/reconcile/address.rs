@@ -75,6 +75,13 @@ pub(super) fn compare(subject: &Subject<'_>, record: &PersonRecord, out: &mut Re
     }
 }
 
+/// The address the policy picks as it would be written, for a person of whom VTJ says that there is no order.
+pub(super) fn as_written(subject: &Subject<'_>, record: &PersonRecord) -> Option<AddressLines> {
+    let contact = record.contact.disclosed_under(subject.protection())?;
+    let picked = pick(subject, contact).filter(|_| subject.grants(FieldGroup::Address))?;
+    Some(picked.address.lines(language(subject)))
+}
+
 /// The address the policy picks.
 fn pick<'a>(subject: &Subject<'_>, contact: &'a Contact) -> Option<&'a DatedAddress> {
     let order: &[AddressKind] =

@@ -23,7 +23,7 @@ mod rule;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::address::Noise;
+use crate::address::{AddressLines, Noise};
 use crate::finding::{Field, FieldChange, Finding, FindingKind};
 use crate::municipality::{FieldGroup, Municipality};
 use crate::patron::{Note, Patron, PatronKind};
@@ -95,6 +95,15 @@ impl Subject<'_> {
             Protection::Yes
         } else {
             answered
+        }
+    }
+
+    /// The address that VTJ gives for this patron by the policy, as it would be written. Nothing unless VTJ has
+    /// said that there is no order of non-disclosure.
+    pub fn address_by_vtj(&self) -> Option<AddressLines> {
+        match self.answer {
+            Answer::Found(record) => address::as_written(self, record),
+            Answer::NotAsked | Answer::Absent { .. } | Answer::Unreadable | Answer::Mismatch => None,
         }
     }
 

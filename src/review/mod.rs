@@ -174,6 +174,20 @@ fn listed(viewer: &Viewer, case: &Case<'_>) -> Option<QueueItem> {
     item.inspect_err(|error| not_listed(case, error)).ok()
 }
 
+/// What there is to review about one patron, masked as for somebody without the right to protected cases. The
+/// caller records the look.
+pub(crate) async fn masked_items_of(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    patron: Uuid,
+) -> store::Result<Vec<QueueItem>> {
+    let mut rows = store::finding::open_of(tx, &[patron]).await?;
+    rows.retain(|row| FindingState::TO_REVIEW.iter().any(|state| state.as_str() == row.state));
+    rows.sort_by_key(|row| (row.opened_at, row.id));
+    let cases = Case::of(tx, keyring, rows).await?;
+    cases.iter().map(|case| item::item(case, case.sight(None)?)).collect()
+}
+
 fn not_listed(case: &Case<'_>, error: &store::StoreError) {
     tracing::warn!(finding = %case.finding.id, %error, "an item of the queue cannot be read and is left out");
 }

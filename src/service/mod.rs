@@ -14,19 +14,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{Auth, Config, Connector, RegisterMode, SecretSources, VtjChanges};
+use crate::config::{
+    Auth, Config, Connector, QueryVariant, RegisterMode, SecretSources, VtjChanges, VtjQuery,
+};
 use crate::lease::Holder;
-use crate::purpose::{GroundedPurpose, Purpose};
+use crate::purpose::{GroundedPurpose, Purpose, PurposeRule};
+use crate::quota::Ceilings;
 use crate::register::{CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly};
+use crate::schedule::CronExpression;
 use crate::seal::Vault;
 use crate::store::{Db, StoreError, Tx, installation};
-use crate::task::{Context, Settings};
+use crate::task::{CollectionRules, Context, QueryRules, Settings, SingleQuery};
 use crate::vtj::changes::{self, ChangesClient, ChangesSettings};
 use crate::vtj::http::HttpLimits;
+use crate::vtj::query::{QueryClient, QuerySettings, Way, XRoadClient};
 use crate::vtj::retry::RetryPolicy;
 use crate::vtj::tls::TlsSettings;
 
@@ -49,12 +55,17 @@ pub fn context(
         Some(settings) => Some(changes_client(config, settings, secrets)?),
         None => None,
     };
+    let query = match &config.vtj.query {
+        Some(settings) => Some(single_query(config, settings, secrets, vault)?),
+        None => None,
+    };
     Ok(Context {
         db: db.clone(),
         vault: Arc::clone(vault),
         clock: Arc::clone(clock),
         settings: Arc::new(settings(config)?),
         changes,
+        query,
         register: register(config, db, vault),
         holder: Holder::this_process(),
         os_user: os_user.to_owned(),
@@ -91,11 +102,11 @@ pub async fn adopt_key(tx: &mut Tx, vault: &Vault) -> Result<(), StoreError> {
 fn settings(config: &Config) -> anyhow::Result<Settings> {
     let changes = config.vtj.changes.as_ref();
     let upkeep = Purpose::register_upkeep();
-    let upkeep: GroundedPurpose = config
-        .purposes
-        .iter()
-        .find(|known| known.purpose == upkeep)
-        .cloned()
+    let purposes: BTreeMap<String, PurposeRule> =
+        config.purposes.iter().map(|rule| (rule.name().to_owned(), rule.clone())).collect();
+    let upkeep: GroundedPurpose = purposes
+        .get(upkeep.as_str())
+        .map(|rule| rule.grounded.clone())
         .context("the purpose register_upkeep is not configured")?;
     let municipalities: BTreeMap<_, _> = config
         .municipalities
@@ -106,6 +117,10 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         allow_test_codes: config.identity_code.allow_test_codes,
         municipalities,
         upkeep,
+        purposes,
+        query: config.vtj.query.as_ref().map(|query| query_rules(config, query)),
+        collection: collection_rules(config)?,
+        disclosures_kept_years: config.retention.disclosures_years,
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),
         retry: RetryPolicy {
@@ -114,6 +129,29 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             ..RetryPolicy::default()
         },
         observe: config.register.mode == RegisterMode::Observe,
+    })
+}
+
+fn query_rules(config: &Config, query: &VtjQuery) -> QueryRules {
+    let ceilings = &config.municipality_ceilings;
+    QueryRules {
+        product: query.product.clone(),
+        ceilings: Ceilings { day: Some(query.daily_ceiling), month: query.monthly_ceiling },
+        municipalities: ceilings.iter().map(|(code, own)| (code.as_str().to_owned(), *own)).collect(),
+        reserve_percent: query.reserve_percent,
+        price: query.price_per_query,
+        reuse: TimeDelta::minutes(i64::from(query.reuse_minutes)),
+        retry: RetryPolicy { tries: query.attempts, first_pause: first_pause(), ..RetryPolicy::default() },
+    }
+}
+
+fn collection_rules(config: &Config) -> anyhow::Result<CollectionRules> {
+    let collection = &config.collection;
+    Ok(CollectionRules {
+        minimum_days_overdue: collection.minimum_days_overdue,
+        minimum_age: collection.minimum_age,
+        verified_within_days: collection.verified_within_days,
+        cut_off: CronExpression::parse(&collection.cut_off).context("collection.cut_off")?,
     })
 }
 
@@ -164,6 +202,52 @@ fn changes_client(
         limits: HttpLimits { deadline, ..HttpLimits::default() },
         tls: tls(config, secrets)?,
     })?)
+}
+
+fn single_query(
+    config: &Config,
+    settings: &VtjQuery,
+    secrets: &SecretSources,
+    vault: &Vault,
+) -> anyhow::Result<SingleQuery> {
+    let password = settings.password.read(secrets).context("the password for VTJ's single query")?;
+    let way = match settings.variant {
+        QueryVariant::Direct => Way::Direct,
+        QueryVariant::XRoad => Way::XRoad {
+            client: XRoadClient::parse(settings.x_road_client.as_deref().unwrap_or_default())
+                .context("vtj.query.x_road_client")?,
+            service_instance: settings.x_road_instance.clone(),
+        },
+    };
+    let deadline = Duration::from_secs(u64::from(settings.deadline_seconds));
+    let settings = QuerySettings {
+        url: settings.url.clone(),
+        way,
+        product: settings.product.clone(),
+        username: settings.username.clone(),
+        password,
+        requests_per_second: settings.requests_per_second,
+        limits: HttpLimits { deadline, ..HttpLimits::default() },
+        tls: tls(config, secrets)?,
+    };
+    Ok(SingleQuery { client: QueryClient::new(&settings)?, settings: fingerprint(&settings, vault) })
+}
+
+/// What tells settings from others that VTJ may take; nothing can be learned of the password from it.
+fn fingerprint(settings: &QuerySettings, vault: &Vault) -> String {
+    let way = format!("{:?}", settings.way);
+    let identity = settings.tls.client_identity_pem.as_ref().map(|pem| pem.expose_secret().as_bytes());
+    let parts = [
+        b"query settings".as_slice(),
+        settings.url.as_bytes(),
+        way.as_bytes(),
+        settings.product.as_bytes(),
+        settings.username.as_bytes(),
+        settings.password.expose_secret().as_bytes(),
+        identity.unwrap_or_default(),
+        settings.tls.ca_pem.as_deref().unwrap_or_default(),
+    ];
+    hex::encode(vault.digest(&parts))
 }
 
 fn tls(config: &Config, secrets: &SecretSources) -> anyhow::Result<TlsSettings> {

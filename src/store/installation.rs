@@ -11,6 +11,15 @@ pub async fn get(tx: &mut Tx, name: &str) -> Result<Option<String>> {
         .bind(name).fetch_optional(conn).await?))
 }
 
+/// A fact, if it is known, held until the transaction ends, so that what is read of it now can be replaced.
+///
+/// # Errors
+/// When it cannot be locked.
+pub async fn locked(tx: &mut Tx, name: &str) -> Result<Option<String>> {
+    let sql = "UPDATE installation SET value = value WHERE name = $1 RETURNING value";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(name).fetch_optional(conn).await?))
+}
+
 /// Stores a fact.
 ///
 /// # Errors

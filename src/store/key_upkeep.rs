@@ -59,7 +59,7 @@ pub async fn without_row(tx: &mut Tx, holders: &[Uuid]) -> Result<Vec<Uuid>> {
 }
 
 /// Every column that a data key seals: the patron, the key's version, and where it is when not empty.
-const SEALED: [(&str, &str); 6] = [
+const SEALED: [(&str, &str); 8] = [
     ("id", "patron WHERE length(sealed) > 0"),
     ("patron", "person WHERE sealed IS NOT NULL"),
     ("patron", "inbox WHERE sealed IS NOT NULL"),
@@ -70,6 +70,12 @@ const SEALED: [(&str, &str); 6] = [
         "(SELECT f.patron, d.key_version FROM decision d JOIN finding f ON f.id = d.finding
           WHERE d.sealed_note IS NOT NULL) AS noted WHERE key_version > 0",
     ),
+    (
+        "patron",
+        "(SELECT s.patron, d.key_version FROM disclosure d JOIN disclosure_subject s ON s.disclosure = d.id
+          WHERE d.sealed_reason IS NOT NULL) AS asked WHERE key_version > 0",
+    ),
+    ("patron", "disclosure_by_hand WHERE length(sealed) > 0"),
 ];
 
 /// The oldest version of the data key that still seals something of each of these patrons, by patron. Of

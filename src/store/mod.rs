@@ -19,6 +19,7 @@ pub mod claim;
 pub mod data_key;
 pub mod decision;
 pub mod disclosure;
+pub mod disclosure_by_hand;
 pub mod estate;
 pub mod finding;
 pub mod follow_list;
@@ -30,6 +31,7 @@ pub mod patron;
 pub mod patron_upkeep;
 pub mod person;
 mod person_record;
+pub mod query_ledger;
 pub mod run;
 pub mod tally;
 

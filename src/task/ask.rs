@@ -91,6 +91,7 @@ async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -
         attempts: 1,
         outcome: "sent".to_owned(),
         finished_at: None,
+        ..DisclosureRow::default()
     };
     let mut event = context
         .event(question.task, "vtj.ask")

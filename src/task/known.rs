@@ -219,14 +219,16 @@ async fn mark_successors(context: &Context, tx: &mut Tx, standings: &mut [Standi
 impl Standing {
     /// Compares. A patron of a municipality without a permit is not compared with VTJ.
     pub fn compare(&self, context: &Context) -> Reconciliation {
-        let Some(municipality) = context.settings.municipalities.get(&self.row.municipality) else {
-            return Reconciliation::default();
-        };
-        reconcile(&Subject {
+        self.subject(context).map_or_else(Reconciliation::default, |subject| reconcile(&subject))
+    }
+
+    /// Everything a comparison looks at; nothing for a municipality without a permit.
+    pub fn subject<'a>(&'a self, context: &'a Context) -> Option<Subject<'a>> {
+        Some(Subject {
             patron: &self.patron,
             answer: &self.answer,
             known: &self.known,
-            municipality,
+            municipality: context.settings.municipalities.get(&self.row.municipality)?,
             today: context.clock.today(),
         })
     }

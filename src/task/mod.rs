@@ -15,10 +15,10 @@ pub mod refresh;
 
 mod ask;
 mod protect;
+mod settings;
 mod signals;
 mod spent_keys;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -28,14 +28,14 @@ use uuid::Uuid;
 use crate::audit::{Actor, Event};
 use crate::clock::Clock;
 use crate::lease::{Holder, Lease};
-use crate::municipality::Municipality;
 use crate::patron::Admission;
-use crate::purpose::GroundedPurpose;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::error::VtjError;
-use crate::vtj::retry::RetryPolicy;
+use crate::vtj::query::QueryClient;
+
+pub use settings::{CollectionRules, QueryRules, Settings};
 
 /// Every task, in the order of the drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,25 +87,6 @@ impl Task {
     }
 }
 
-/// What the tasks are told by the configuration.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Whether identity codes 900–999 are admitted.
-    pub allow_test_codes: bool,
-    /// The municipalities with a permit, by code.
-    pub municipalities: BTreeMap<String, Municipality>,
-    /// The purpose under which the register is kept true.
-    pub upkeep: GroundedPurpose,
-    /// People per follow list.
-    pub list_size: u32,
-    /// Pages of one list in one round.
-    pub page_limit: u32,
-    /// How often one request is tried.
-    pub retry: RetryPolicy,
-    /// Observation mode: nothing is ever written to the register.
-    pub observe: bool,
-}
-
 /// What a task works with.
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -119,6 +100,8 @@ pub struct Context {
     pub settings: Arc<Settings>,
     /// VTJ's change interface, where configured.
     pub changes: Option<ChangesClient>,
+    /// VTJ's single-person query, where configured.
+    pub query: Option<SingleQuery>,
     /// The patron register.
     pub register: Arc<dyn crate::register::PatronRegister>,
     /// Who takes leases.
@@ -127,6 +110,15 @@ pub struct Context {
     pub os_user: String,
     /// Cancelled when the process is to end: a task then stops after the unit it is at, with its report.
     pub stop: CancellationToken,
+}
+
+/// The single-person query.
+#[derive(Debug, Clone)]
+pub struct SingleQuery {
+    /// Its client.
+    pub client: QueryClient,
+    /// A keyed digest of the settings: when it changes, what VTJ refused before may be tried again.
+    pub settings: String,
 }
 
 /// What came of a round of a task.
@@ -324,7 +316,12 @@ impl Context {
 
     /// An event of a task, now.
     pub fn event(&self, task: Task, action: &'static str) -> Event {
-        Event::new(self.clock.now(), Actor::Task(task.as_str()), &self.os_user, action)
+        self.event_of(&Actor::Task(task.as_str()), action)
+    }
+
+    /// An event of whoever acts, now.
+    pub fn event_of(&self, actor: &Actor, action: &'static str) -> Event {
+        Event::new(self.clock.now(), actor.clone(), &self.os_user, action)
     }
 
     /// The facts that decide about a patron of a municipality, beside the patron's own row.

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Context, Task, TaskError};
-use crate::audit::Event;
+use super::{Context, TaskError};
+use crate::audit::{Actor, Event};
 use crate::protected::Protection;
 use crate::store::data_key::{self, Keyring};
 use crate::store::person::{PersonRow, SealedPerson};
@@ -29,7 +29,7 @@ pub(super) async fn start(
     keyring: &Keyring,
     person: &mut PersonRow,
     known: &mut SealedPerson,
-    task: Task,
+    actor: &Actor,
 ) -> Result<Event, TaskError> {
     let now = context.clock.now();
     let key = keyring.newest(person.patron)?;
@@ -48,7 +48,10 @@ pub(super) async fn start(
     close_open_findings(tx, person, now).await?;
     store::finding::wipe(tx, person.patron).await?;
     store::decision::wipe_notes(tx, person.patron).await?;
-    Ok(context.event(task, "protection.start").about(key.subject_tag))
+    // Why somebody was asked about stays for whoever has to answer for it.
+    store::disclosure::reseal_reasons(tx, keyring, person.patron).await?;
+    store::disclosure_by_hand::reseal(tx, keyring, person.patron).await?;
+    Ok(context.event_of(actor, "protection.start").about(key.subject_tag))
 }
 
 /// What was proposed was sealed with the old key and may show a door. Comparison makes anew what may be.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::known::{self, Standing};
 use super::{Context, Report, Task, TaskError};
-use crate::audit::{self, Event};
+use crate::audit::{self, Actor, Event};
 use crate::finding::{Finding, FindingKind};
 use crate::lease::Lease;
 use crate::provenance::Source;
@@ -55,8 +55,7 @@ async fn compare_batch(
     let mut tx = lease.begin().await?;
     let (standings, unopened) = known::load(context, &mut tx, &keyring, due).await?;
     let mut queue = Queue::load(&mut tx, due).await?;
-    let mut changes =
-        Changes { context, keyring: &keyring, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() };
+    let mut changes = Changes::new(context, &keyring, Actor::Task(Task::Reconcile.as_str()));
     // Whoever does not open stays due: it may be a row that was sealed anew this moment.
     let mut done = Vec::new();
     for standing in &standings {
@@ -101,6 +100,34 @@ async fn compare_batch(
         tx.commit("reconcile.batch").await?;
     }
     Ok(())
+}
+
+/// Compares one patron in the transaction of whoever just learnt something, and keeps the queue true; hands
+/// back what was compared. Nothing where the rows do not open.
+pub(crate) async fn compare_one(
+    context: &Context,
+    tx: &mut Tx,
+    keyring: &Keyring,
+    patron: Uuid,
+    actor: &Actor,
+) -> Result<Option<Standing>, TaskError> {
+    let (mut standings, _) = known::load(context, tx, keyring, &[patron]).await?;
+    let Some(standing) = standings.pop() else { return Ok(None) };
+    let now = context.clock.now();
+    if waits_for_base_data(&standing, now) {
+        return Ok(Some(standing));
+    }
+    let mut queue = Queue::load(tx, &[patron]).await?;
+    let mut changes = Changes::new(context, keyring, actor.clone());
+    changes.keep_true(&standing, &mut queue)?;
+    for row in &changes.updates {
+        store::finding::update(tx, row).await?;
+    }
+    store::finding::insert(tx, &changes.inserts).await?;
+    audit::record(tx, &changes.events).await?;
+    let next = standing.next_day(context.clock.today());
+    store::person::compared(tx, &[patron], now, next).await?;
+    Ok(Some(standing))
 }
 
 /// Findings after a signal of death are raised when base data of the same run agrees or is silent.
@@ -182,12 +209,17 @@ fn alike(kind: FindingKind) -> &'static [FindingKind] {
 struct Changes<'a> {
     context: &'a Context,
     keyring: &'a Keyring,
+    actor: Actor,
     inserts: Vec<FindingRow>,
     updates: Vec<FindingRow>,
     events: Vec<Event>,
 }
 
-impl Changes<'_> {
+impl<'a> Changes<'a> {
+    fn new(context: &'a Context, keyring: &'a Keyring, actor: Actor) -> Self {
+        Self { context, keyring, actor, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() }
+    }
+
     fn count(&self) -> usize {
         self.inserts.len() + self.updates.len()
     }
@@ -331,7 +363,7 @@ impl Changes<'_> {
         action: &'static str,
     ) -> Result<(), TaskError> {
         let tag = self.keyring.newest(standing.row.id)?.subject_tag;
-        let mut event = self.context.event(Task::Reconcile, action).about(tag);
+        let mut event = self.context.event_of(&self.actor, action).about(tag);
         event.detail = if row.kind.starts_with("protection") || standing.is_protected() {
             String::new()
         } else {

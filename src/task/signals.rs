@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Context, Report, Task, TaskError, protect};
-use crate::audit::{self, Event};
+use crate::audit::{self, Actor, Event};
 use crate::lease::Lease;
 use crate::municipality::Grants;
 use crate::protected::Protection;
@@ -26,6 +26,8 @@ use crate::vtj::wire::{Change, CodeSignal, Signals};
 /// A change: when VTJ registered it, and what acts at once.
 type Received = (Option<DateTime<Utc>>, Signals);
 
+/// Who acts here.
+const FETCH: Actor = Actor::Task("fetch");
 /// People whose changes are used together.
 const BATCH: i64 = 500;
 /// After so many failures a person's changes are put into quarantine; base data is read in any case.
@@ -186,7 +188,7 @@ async fn act(
 ) -> Result<(), TaskError> {
     let tag = keyring.newest(person.patron)?.subject_tag;
     if starts_protection(person, at, signals) {
-        events.push(protect::start(context, tx, keyring, person, known, Task::Fetch).await?);
+        events.push(protect::start(context, tx, keyring, person, known, &FETCH).await?);
     } else if signals.protection_unclear && person.protection == Protection::No.as_str() {
         Protection::Unknown.as_str().clone_into(&mut person.protection);
         person.compare_due = true;

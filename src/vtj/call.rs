@@ -54,7 +54,7 @@ impl Call {
     }
 
     /// Counts one more attempt, and names it.
-    pub(super) fn next_attempt(&self) -> Uuid {
+    pub(in crate::vtj) fn next_attempt(&self) -> Uuid {
         self.x_road_id(self.attempts.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }

@@ -20,6 +20,14 @@ pub enum VtjError {
         /// How long the server asks to be left alone.
         retry_after: Option<Duration>,
     },
+    /// No connection came about, or the own security server found no way on: VTJ has not been asked.
+    #[error("VTJ did not answer {at}: {what}; it can be asked again later")]
+    NotReached {
+        /// The operation.
+        at: &'static str,
+        /// What happened.
+        what: String,
+    },
     /// Too many requests (429): wait.
     #[error("VTJ limits the rate of requests and put off {at}; it can be asked again later")]
     Throttled {
@@ -52,6 +60,13 @@ pub enum VtjError {
         /// What is wrong.
         what: String,
     },
+    /// The answer is about somebody else than the person asked about. Nothing of it may be kept, and a person
+    /// must look into it.
+    #[error("VTJ's answer to {at} is about another person than the one asked about; nothing of it is kept")]
+    WrongPerson {
+        /// The operation.
+        at: &'static str,
+    },
     /// No trust between the two ends: certificates, host name.
     #[error("no secure connection for {at}: {what}")]
     Tls {
@@ -73,7 +88,23 @@ pub enum VtjError {
 impl VtjError {
     /// Whether the same request may succeed later without anybody's doing.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable { .. } | Self::Throttled { .. })
+        matches!(self, Self::Unavailable { .. } | Self::NotReached { .. } | Self::Throttled { .. })
+    }
+
+    /// Whether VTJ itself may have been asked, so that the request counts as used.
+    ///
+    /// `false` only where that is certain: no connection, no trust, a setting of ours, or a fault that the own
+    /// security server met before it sent anything on.
+    pub fn reached_vtj(&self) -> bool {
+        match self {
+            Self::NotReached { .. } | Self::Tls { .. } | Self::Configuration { .. } => false,
+            Self::Unavailable { .. }
+            | Self::Throttled { .. }
+            | Self::Refused { .. }
+            | Self::BadRequest { .. }
+            | Self::Malformed { .. }
+            | Self::WrongPerson { .. } => true,
+        }
     }
 
     /// Whether settings, credentials, permits or certificates must be put right first.
@@ -84,11 +115,12 @@ impl VtjError {
     /// The word under which such errors are counted.
     pub fn class(&self) -> &'static str {
         match self {
-            Self::Unavailable { .. } => "unavailable",
+            Self::Unavailable { .. } | Self::NotReached { .. } => "unavailable",
             Self::Throttled { .. } => "throttled",
             Self::Refused { .. } => "refused",
             Self::BadRequest { .. } => "bad_request",
             Self::Malformed { .. } => "malformed",
+            Self::WrongPerson { .. } => "wrong_person",
             Self::Tls { .. } => "tls",
             Self::Configuration { .. } => "configuration",
         }
@@ -98,9 +130,11 @@ impl VtjError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Unavailable { retry_after, .. } | Self::Throttled { retry_after, .. } => *retry_after,
-            Self::Refused { .. }
+            Self::NotReached { .. }
+            | Self::Refused { .. }
             | Self::BadRequest { .. }
             | Self::Malformed { .. }
+            | Self::WrongPerson { .. }
             | Self::Tls { .. }
             | Self::Configuration { .. } => None,
         }

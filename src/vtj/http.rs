@@ -38,8 +38,22 @@ impl Default for HttpLimits {
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
+    /// The address as it was given.
+    whole: Url,
     base: String,
     limits: HttpLimits,
+}
+
+/// An answer of any status, read to its end.
+pub(super) struct Exchange {
+    /// The HTTP status.
+    pub status: u16,
+    /// `charset` of the content type.
+    pub charset: Option<String>,
+    /// How long the server asks to be left alone.
+    pub retry_after: Option<Duration>,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 impl Http {
@@ -84,7 +98,8 @@ impl Http {
         let client = tls::apply(builder, tls)?
             .build()
             .map_err(|_| tls::wrong("client_identity_file", "the certificate and the key cannot be used"))?;
-        Ok(Self { client, base: url.as_str().trim_end_matches('/').to_owned(), limits })
+        let base = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { client, whole: url, base, limits })
     }
 
     /// A request to a path below the base address.
@@ -104,6 +119,27 @@ impl Http {
         classify(at, response.status(), response.headers(), now)?;
         check_content_type(at, response.headers(), content_types)?;
         self.body(at, response).await
+    }
+
+    /// A request to the address itself.
+    pub(super) fn request_here(&self, method: reqwest::Method) -> reqwest::RequestBuilder {
+        self.client.request(method, self.whole.clone())
+    }
+
+    /// Sends a request and reads the whole answer, of whatever status: where a fault stands in the body, the
+    /// status says little.
+    pub(super) async fn exchange(
+        &self,
+        at: &'static str,
+        request: reqwest::RequestBuilder,
+        now: DateTime<Utc>,
+    ) -> Result<Exchange, VtjError> {
+        let response = request.send().await.map_err(|error| self.no_answer(at, &error))?;
+        let status = response.status().as_u16();
+        let charset = charset(response.headers());
+        let retry_after = retry_after(response.headers(), now);
+        let body = self.body(at, response).await?;
+        Ok(Exchange { status, charset, retry_after, body })
     }
 
     async fn body(&self, at: &'static str, mut response: Response) -> Result<Vec<u8>, VtjError> {
@@ -128,12 +164,16 @@ impl Http {
         if let Some(what) = tls::failure(error) {
             return VtjError::Tls { at, what: what.to_owned() };
         }
-        let what = if error.is_connect() && error.is_timeout() {
-            format!("no connection within {:?}", self.limits.connect_timeout)
-        } else if error.is_timeout() {
+        if error.is_connect() {
+            let what = if error.is_timeout() {
+                format!("no connection within {:?}", self.limits.connect_timeout)
+            } else {
+                "no connection".to_owned()
+            };
+            return VtjError::NotReached { at, what };
+        }
+        let what = if error.is_timeout() {
             format!("no whole answer within {:?}", self.limits.deadline)
-        } else if error.is_connect() {
-            "no connection".to_owned()
         } else {
             "the connection was cut".to_owned()
         };
@@ -205,6 +245,14 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     }
     let at = DateTime::parse_from_rfc2822(text).ok()?;
     Some((at.with_timezone(&Utc) - now).to_std().unwrap_or_default())
+}
+
+/// `charset` of the content type.
+fn charset(headers: &HeaderMap) -> Option<String> {
+    let stated = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let parameters = stated.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    charsets.next().map(|(_, value)| value.trim().trim_matches(['"', '\'']).to_owned())
 }
 
 fn check_content_type(at: &'static str, headers: &HeaderMap, admitted: &[&str]) -> Result<(), VtjError> {

@@ -39,12 +39,13 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "protected",
             "provenance",
             "purpose",
+            "quota",
             "reconcile",
             "schedule",
         ],
     ),
     (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "synth", "vtj"]),
-    (Layer::Shell, &["apply", "lease", "patrons", "review", "scheduler", "staff", "task"]),
+    (Layer::Shell, &["apply", "budget", "check", "lease", "patrons", "review", "scheduler", "staff", "task"]),
     (Layer::Entry, &["cli", "config", "demo", "doctor", "main", "service", "telemetry", "web"]),
 ];
 

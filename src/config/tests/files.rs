@@ -74,6 +74,8 @@ fn every_key() -> Vec<(String, String)> {
         "[[municipality]]",
         "[[schedule]]",
         "[[purpose]]",
+        "[collection]",
+        "[retention]",
     ];
     let mut keys = Vec::new();
     for table in tables {

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::*;
 use crate::municipality::{FieldGroup, Language};
-use crate::purpose::default_purposes;
+use crate::purpose::{GroundedPurpose, PurposeRule, default_rules};
+use crate::quota::{Ceilings, Price};
 
 /// Stands in for the cron reader: five fields, or it is wrong.
 fn five_fields(text: &str) -> Result<(), String> {
@@ -68,7 +69,7 @@ fn every_key_has_its_default() {
         ("127.0.0.1:9310", false)
     );
     assert!(config.municipalities.is_empty());
-    assert_eq!(config.purposes, default_purposes());
+    assert_eq!(config.purposes, default_rules());
     let times: Vec<_> =
         config.schedules.iter().map(|entry| (entry.task.as_str(), entry.cron.as_str())).collect();
     let hourly = "7 * * * *";
@@ -100,6 +101,57 @@ fn the_vtj_tables_have_their_defaults() {
     assert_eq!((query.variant, query.product.as_str()), (QueryVariant::XRoad, "PERUSSANOMA 3"));
     assert_eq!((query.x_road_instance.as_str(), query.daily_ceiling), ("FI", 200));
     assert_eq!((query.deadline_seconds, query.attempts), (30, 3));
+    assert_eq!((query.monthly_ceiling, query.reserve_percent, query.reuse_minutes), (None, 10, 60));
+    assert_eq!((query.requests_per_second.get(), query.price_per_query), (1, Price::default()));
+}
+
+#[test]
+fn ceilings_of_the_query_are_read_and_bounded() {
+    let own =
+        "monthly_ceiling = 900\nreserve_percent = 0\nrequests_per_second = 5\nprice_per_query = \"0.12\"\n";
+    let query = accepted(&format!("{QUERY}{own}")).vtj.query.expect("the table is there");
+    assert_eq!((query.monthly_ceiling, query.reserve_percent), (Some(900), 0));
+    assert_eq!((query.requests_per_second.get(), query.price_per_query.micro_euros), (5, 120_000));
+    refused(&format!("{QUERY}requests_per_second = 0\n"), 5, &["use 1 to 100"]);
+    refused(&format!("{QUERY}reserve_percent = 101\n"), 5, &["use 0 to 100"]);
+    let town = accepted(&format!("{TOWN}query_daily_ceiling = 20\n"));
+    let ceilings: Vec<_> =
+        town.municipality_ceilings.into_iter().map(|(code, own)| (code.as_str().to_owned(), own)).collect();
+    assert_eq!(ceilings, [("710".to_owned(), Ceilings { day: Some(20), month: None })]);
+    assert!(accepted(TOWN).municipality_ceilings.is_empty());
+}
+
+#[test]
+fn a_purpose_may_be_narrowed_and_keeps_what_is_not_said() {
+    let own = "[[purpose]]\nname = \"confirm_death\"\nlegal_basis = \"Act 1/2030\"\nfield_groups = [\"death\"]\n\
+               municipalities = [\"710\"]\ndaily_ceiling = 3\n";
+    let config = accepted(&format!("{TOWN}{own}"));
+    let rule = config.purposes.iter().find(|rule| rule.name() == "confirm_death").expect("a default");
+    let plain = PurposeRule::new(GroundedPurpose::new("confirm_death", "Act 1/2030").expect("well formed"));
+    let wanted = PurposeRule {
+        groups: Some([FieldGroup::Death].into()),
+        municipalities: Some([config.municipalities[0].code.clone()].into()),
+        ceilings: Ceilings { day: Some(3), month: None },
+        ..plain
+    };
+    assert_eq!(*rule, wanted);
+    assert!(rule.urgent);
+    let text = own.replace("710", "711");
+    refused(&format!("{TOWN}{text}"), 10, &["purpose[0].municipalities: unknown \"711\""]);
+    refused(&format!("{TOWN}{}", own.replace("\"death\"", "\"deaths\"")), 9, &["did you mean `death`?"]);
+}
+
+#[test]
+fn the_collection_file_and_the_retention_have_their_defaults_and_bounds() {
+    let config = accepted("");
+    assert_eq!(config.collection, Collection::default());
+    let collection = &config.collection;
+    assert_eq!((collection.minimum_days_overdue, collection.minimum_age), (60, 18));
+    assert_eq!((collection.verified_within_days, collection.cut_off.as_str()), (14, "0 12 * * 4"));
+    assert_eq!(config.retention.disclosures_years, 5);
+    refused("[collection]\nminimum_age = 17\n", 2, &["use 18 to 150"]);
+    refused("[collection]\ncut_off = \"noon\"\n", 2, &["collection.cut_off: write five fields"]);
+    refused("[retention]\ndisclosures_years = 0\n", 2, &["use 1 to 100"]);
 }
 
 #[test]
@@ -270,12 +322,10 @@ fn an_empty_schedule_changes_nothing() {
 fn purposes_are_added_to_the_defaults_and_none_is_for_marketing() {
     let own = "[[purpose]]\nname = \"inventory\"\nlegal_basis = \"Act 1/2030\"\n";
     let config = accepted(own);
-    assert_eq!(config.purposes.len(), default_purposes().len() + 1);
+    assert_eq!(config.purposes.len(), default_rules().len() + 1);
     let desk = accepted(&own.replace("inventory", "desk"));
-    assert_eq!(desk.purposes.len(), default_purposes().len());
-    assert!(
-        desk.purposes.iter().any(|one| one.purpose.as_str() == "desk" && one.legal_basis == "Act 1/2030")
-    );
+    assert_eq!(desk.purposes.len(), default_rules().len());
+    assert!(desk.purposes.iter().any(|one| one.name() == "desk" && one.grounded.legal_basis == "Act 1/2030"));
     refused(&own.replace("inventory", "marketing"), 2, &["never used for marketing"]);
     refused(&own.replace("Act 1/2030", " "), 3, &["legal_basis"]);
     refused(&format!("{own}{own}"), 4, &["is there twice"]);

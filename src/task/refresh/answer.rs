@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::super::{Context, Report, Task, TaskError, protect};
+use super::super::{Context, Report, TaskError, protect};
 use super::{ASK_AGAIN_DAYS, Batch};
-use crate::audit::Event;
+use crate::audit::{Actor, Event};
 use crate::identity_code::IdentityCode;
 use crate::municipality::{FieldGroup, Municipality};
 use crate::name;
+use crate::patron::Patron;
 use crate::person::{CodeStatus, PersonRecord};
 use crate::protected::Protection;
 use crate::reconcile::identity_fits;
@@ -21,7 +22,7 @@ use crate::store::{self, StoreError, Tx};
 use crate::vtj::wire::{self, BaseData, UnreadableRow};
 
 /// What VTJ's answer is for one person.
-pub(super) enum PersonAnswer {
+pub(crate) enum PersonAnswer {
     /// The answer is about the person.
     Found(Box<PersonRecord>),
     /// The answer is about somebody else; only a keyed digest of it is kept, to recognise it.
@@ -37,7 +38,7 @@ impl PersonAnswer {
         matches!(self, Self::Found(record) if record.protection() == Protection::Yes)
     }
 
-    pub(super) fn is_about_the_person(&self) -> bool {
+    pub(crate) fn is_about_the_person(&self) -> bool {
         matches!(self, Self::Found(_))
     }
 }
@@ -122,31 +123,44 @@ fn judge(
     batch: &Batch,
     surnames: &BTreeSet<(Uuid, Vec<u8>)>,
     patron: Uuid,
-    mut record: PersonRecord,
+    record: PersonRecord,
 ) -> Result<PersonAnswer, TaskError> {
     let missing = StoreError::inconsistent("person", "patron");
     let row = batch.patrons.get(&patron).ok_or(missing)?;
     let opened = row.patron(&batch.keyring, Protection::Yes)?;
+    Ok(judge_one(context, municipality, &opened, batch.known.get(&patron), surnames, record))
+}
+
+/// Whether an answer is about the patron it was asked for. `surnames` are keyed hashes of earlier ones.
+pub(super) fn judge_one(
+    context: &Context,
+    municipality: &Municipality,
+    opened: &Patron,
+    known: Option<&SealedPerson>,
+    surnames: &BTreeSet<(Uuid, Vec<u8>)>,
+    mut record: PersonRecord,
+) -> PersonAnswer {
     // Asked about under the code that replaced the register's: the register's is a former one, whether or
     // not VTJ lists it.
     if let Some(registered) = &opened.code
         && !record.answers_for(registered)
-        && batch.known.get(&patron).is_some_and(|known| {
+        && known.is_some_and(|known| {
             known.code.as_deref() == Some(record.code.expose())
                 && known.register_code.as_deref() == Some(registered.expose())
         })
     {
         record.former_codes.push(registered.clone());
     }
+    let patron = opened.id;
     let has_earlier = surnames.range((patron, Vec::new())..).next().is_some_and(|(of, _)| *of == patron);
     let fits_earlier = has_earlier && surnames.contains(&(patron, surname_hash(context, &opened.last_name)));
     let name_granted = municipality.grants.allow(FieldGroup::Name);
-    if identity_fits(&opened, &record, fits_earlier, name_granted).is_the_patron() {
-        return Ok(PersonAnswer::Found(Box::new(record)));
+    if identity_fits(opened, &record, fits_earlier, name_granted).is_the_patron() {
+        return PersonAnswer::Found(Box::new(record));
     }
     let name = record.name.unwrap_or_default();
     let parts = [b"mismatch".as_slice(), name.last_name.as_bytes(), name.first_names.as_bytes()];
-    Ok(PersonAnswer::Mismatch(context.vault.digest(&parts)))
+    PersonAnswer::Mismatch(context.vault.digest(&parts))
 }
 
 /// The keyed hash by which an earlier surname is recognised.
@@ -154,11 +168,12 @@ pub(in crate::task) fn surname_hash(context: &Context, surname: &str) -> Vec<u8>
     context.vault.digest(&[b"surname", name::one_writing(surname).as_bytes()])
 }
 
-/// Keeps the answers of one batch, in one transaction.
+/// Keeps the answers to one request, in one transaction.
 pub(super) struct Writer<'a> {
     context: &'a Context,
     municipality: &'a Municipality,
     request: Uuid,
+    by: (Actor, &'static str),
     pub(super) events: Vec<Event>,
     pub(super) changed: u64,
     pub(super) same: u64,
@@ -169,11 +184,18 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(context: &'a Context, municipality: &'a Municipality, request: Uuid) -> Self {
+    /// `by` is who acts, and the word for it in the audit log.
+    pub(super) fn new(
+        context: &'a Context,
+        municipality: &'a Municipality,
+        request: Uuid,
+        by: (Actor, &'static str),
+    ) -> Self {
         Self {
             context,
             municipality,
             request,
+            by,
             events: Vec::new(),
             changed: 0,
             same: 0,
@@ -229,8 +251,8 @@ impl<'a> Writer<'a> {
         person.request = Some(self.request);
         person.compare_due = true;
         let tag = keyring.newest(person.patron)?.subject_tag;
-        let mut event =
-            self.context.event(Task::Refresh, "person.refresh").about(tag).detail(person.answer.clone());
+        let (actor, action) = &self.by;
+        let mut event = self.context.event_of(actor, action).about(tag).detail(person.answer.clone());
         event.request = Some(self.request);
         event.evidence.clone_from(&person.record_digest);
         self.events.push(event);
@@ -246,7 +268,7 @@ impl<'a> Writer<'a> {
     ) -> Result<(), TaskError> {
         let mut known = person.open(keyring)?;
         if record.protection() == Protection::Yes && person.protection != Protection::Yes.as_str() {
-            let event = protect::start(self.context, tx, keyring, person, &mut known, Task::Refresh).await?;
+            let event = protect::start(self.context, tx, keyring, person, &mut known, &self.by.0).await?;
             self.events.push(event);
         } else if person.protection != Protection::Yes.as_str() {
             record.protection().as_str().clone_into(&mut person.protection);

@@ -6,6 +6,7 @@
 //! neither.
 
 mod answer;
+pub(crate) mod single;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use super::ask::{Answered, Question, ask};
 use super::{Context, Report, Task, TaskError, protect};
-use crate::audit;
+use crate::audit::{self, Actor};
 use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
@@ -31,6 +32,7 @@ const BATCH: i64 = 1000;
 /// days.
 const ASK_AGAIN_DAYS: i64 = 7;
 
+pub(crate) use answer::PersonAnswer;
 pub(super) use answer::{adopt_code, surname_hash};
 
 /// Does one round.
@@ -166,7 +168,12 @@ async fn store_batch(
     let started: Vec<Uuid> = starting.iter().map(|person| person.patron).collect();
 
     let mut tx = lease.begin().await?;
-    let mut writer = answer::Writer::new(context, municipality, answered.request);
+    let mut writer = answer::Writer::new(
+        context,
+        municipality,
+        answered.request,
+        (Actor::Task(Task::Refresh.as_str()), "person.refresh"),
+    );
     // The rows may have moved while VTJ was asked. Whoever is asked about under another code now stays due.
     let asked_as: BTreeMap<Uuid, Option<Vec<u8>>> =
         batch.persons.iter().map(|person| (person.patron, person.code_index.clone())).collect();

@@ -1,8 +1,10 @@
 //! Misbehaviour on request: what `POST /_mock/fault` can make the simulated VTJ do wrong.
 //!
 //! The body is an object: `kind`, `count` (how many calls it spoils, 1 when left out, 0 = until cleared),
-//! `path` (only this operation: `kirjausavain`, `muutokset`, `perustiedot`, `perustiedot-vko`), and what the
-//! kind takes:
+//! `path` (only this operation: `kirjausavain`, `muutokset`, `perustiedot`, `perustiedot-vko`, and of the
+//! query about one person `soap` through the data exchange layer, `soap-direct` without it), and what the
+//! kind takes. What the kinds from `return_code` on do, and the others to the query about one person, is
+//! told in [`super::soap::fault`].
 //!
 //! | kind | what happens | takes |
 //! |---|---|---|
@@ -23,6 +25,7 @@
 //! | `cursor_back` | the returned cursor is 1000 behind the one sent | |
 //! | `cursor_still` | the returned cursor is the one sent, `ajanTasalla` false | |
 //! | `duplicate_page` | what was delivered before comes again, before what is new | |
+//! | `return_code` … | only of the query about one person | |
 //!
 //! `code` in the three kinds about a person is the identity code of the one to hit; without it the first
 //! of the answer. Faults stack: a call is spoiled by the first one that applies to it, and a fault is used
@@ -48,6 +51,7 @@ pub enum FaultKind {
     #[serde(rename = "xroad_error")]
     XRoadError,
     Garbage,
+    #[serde(alias = "html_200")]
     Html,
     Truncate,
     CutOff,
@@ -59,6 +63,36 @@ pub enum FaultKind {
     CursorBack,
     CursorStill,
     DuplicatePage,
+    ReturnCode,
+    ServiceFault,
+    Empty,
+    WrongEcho,
+    WrongMessageId,
+    WrongProduct,
+    WrongWrapper,
+    NoReturnCode,
+    NoPerson,
+    Unmarked,
+    Notice,
+    Doctype,
+    ExternalEntity,
+    Bomb,
+    Deep,
+    Attributes,
+    Elements,
+    #[serde(rename = "iso_8859_1")]
+    Latin,
+    OtherPrefixes,
+    Reordered,
+    Pretty,
+    BrokenText,
+}
+
+impl FaultKind {
+    /// Whether only the query about one person can be spoiled so.
+    fn is_of_soap(self) -> bool {
+        self as u8 >= Self::ReturnCode as u8
+    }
 }
 
 /// A misbehaviour and what it takes; the module's table says which kind takes what.
@@ -77,6 +111,9 @@ pub struct Fault {
     pub code: Option<String>,
     #[serde(default)]
     pub keep_code: bool,
+    #[serde(default)]
+    pub snake_case: bool,
+    pub in_message: Option<bool>,
 }
 
 fn once() -> u32 {
@@ -157,21 +194,26 @@ impl Faults {
         page: usize,
         reply: Reply,
     ) -> Spoiled {
-        let mine = |fault: &Fault| fault.path.is_none_or(|path| path == endpoint);
+        let spoiled = self.first(endpoint, |fault| fault.apply(asked, world, page, &reply));
+        spoiled.unwrap_or(Spoiled::Reply(reply))
+    }
+
+    /// What the first fault makes of a call that it can spoil, and counts that fault down.
+    pub fn first<T>(&mut self, endpoint: Endpoint, apply: impl Fn(&Fault) -> Option<T>) -> Option<T> {
         for at in 0..self.0.len() {
             let fault = &mut self.0[at];
-            if !mine(fault) {
+            if fault.path.is_some_and(|path| path != endpoint) {
                 continue;
             }
-            let Some(spoiled) = fault.apply(asked, world, page, &reply) else { continue };
+            let Some(spoiled) = apply(fault) else { continue };
             if fault.count == 1 {
                 self.0.remove(at);
             } else {
                 fault.count = fault.count.saturating_sub(1);
             }
-            return spoiled;
+            return Some(spoiled);
         }
-        Spoiled::Reply(reply)
+        None
     }
 }
 
@@ -189,9 +231,7 @@ impl Fault {
         let mut reply = right.clone();
         match self.kind {
             FaultKind::None => return None,
-            FaultKind::Latency => {
-                reply.delay = Some(Duration::from_millis(self.millis.unwrap_or(1000)).min(MAX_DELAY));
-            }
+            FaultKind::Latency => reply.delay = Some(self.delay()),
             FaultKind::Status => return Some(self.refuse(503, None, None)),
             FaultKind::Throttle => return Some(self.refuse(429, Some(1), None)),
             FaultKind::XRoadError => {
@@ -207,16 +247,12 @@ impl Fault {
             FaultKind::CutOff => reply.cut_off = true,
             FaultKind::WrongContentType => reply.content_type = "text/plain; charset=utf-8",
             FaultKind::Oversized => {
-                let mut body = vec![b' '; self.bytes.unwrap_or(64 << 20).min(MAX_BYTES)];
+                let mut body = vec![b' '; self.amount(64 << 20)];
                 body.append(&mut reply.body);
                 reply.body = body;
             }
-            FaultKind::WrongPerson
-            | FaultKind::AbsentPerson
-            | FaultKind::WrongType
-            | FaultKind::CursorBack
-            | FaultKind::CursorStill
-            | FaultKind::DuplicatePage => {
+            kind if kind.is_of_soap() => return None,
+            _ => {
                 if reply.status != StatusCode::OK {
                     return None;
                 }
@@ -226,6 +262,16 @@ impl Fault {
             }
         }
         Some(Spoiled::Reply(reply))
+    }
+
+    /// How long an answer is held back.
+    pub fn delay(&self) -> Duration {
+        Duration::from_millis(self.millis.unwrap_or(1000)).min(MAX_DELAY)
+    }
+
+    /// How much of something there is to be, within reason.
+    pub fn amount(&self, usual: usize) -> usize {
+        self.bytes.unwrap_or(usual).min(MAX_BYTES)
     }
 
     fn refuse(&self, status: u16, retry_after: Option<u64>, x_road: Option<String>) -> Spoiled {
@@ -280,17 +326,7 @@ impl Fault {
                 }
                 records(body)?.splice(0..0, again);
             }
-            FaultKind::None
-            | FaultKind::Latency
-            | FaultKind::Status
-            | FaultKind::Throttle
-            | FaultKind::XRoadError
-            | FaultKind::Garbage
-            | FaultKind::Html
-            | FaultKind::Truncate
-            | FaultKind::CutOff
-            | FaultKind::WrongContentType
-            | FaultKind::Oversized => return None,
+            _ => return None,
         }
         Some(())
     }
@@ -320,8 +356,8 @@ fn of_another_type(value: &Value) -> Value {
 }
 
 /// Neither JSON nor UTF-8.
-const GARBAGE: &[u8] = b"\x00\xff\xfe{]\xc3\x28 simulated garbage \x80\x81";
+pub(super) const GARBAGE: &[u8] = b"\x00\xff\xfe{]\xc3\x28 simulated garbage \x80\x81";
 
 /// What a captive gateway or a maintenance page would send.
-const WEB_PAGE: &str = "<!DOCTYPE html><html><head><title>Simulation</title></head>\
+pub(super) const WEB_PAGE: &str = "<!DOCTYPE html><html><head><title>Simulation</title></head>\
     <body><h1>Simulated maintenance page</h1></body></html>";

@@ -12,6 +12,7 @@ pub mod model;
 mod play;
 pub mod protocol;
 mod server;
+pub mod soap;
 
 use std::collections::BTreeMap;
 use std::future::Future;

@@ -111,7 +111,7 @@ fn has_ended(record: &Map<String, Value>, today: NaiveDate) -> bool {
 }
 
 /// A date as VTJ writes it, `{"arvo": …, "tarkkuus": …}`; one that cannot be read ends nothing.
-fn date(value: &Value) -> Option<PartialDate> {
+pub(super) fn date(value: &Value) -> Option<PartialDate> {
     let date = PartialDate::parse(value["arvo"].as_str()?).ok()?;
     let PartialDate::Day(day) = date else { return Some(date) };
     Some(match value["tarkkuus"].as_str() {

@@ -19,7 +19,7 @@ use crate::identity_code::IdentityCode;
 /// People in one base-data request, as the published interface description limits it.
 pub const MAX_PEOPLE: usize = 1000;
 
-/// The four operations.
+/// The operations: four of the change interface, and the query about one person in its two forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Endpoint {
@@ -32,6 +32,12 @@ pub enum Endpoint {
     /// `POST perustiedot-vko`: base data of the week.
     #[serde(rename = "perustiedot-vko")]
     PerustiedotVko,
+    /// `HenkilonTunnusKysely`: one person, through the national data exchange layer.
+    #[serde(rename = "soap")]
+    Soap,
+    /// `TeeHenkilonTunnusKysely`: one person, direct.
+    #[serde(rename = "soap-direct")]
+    SoapDirect,
 }
 
 /// What a path asks for.
@@ -108,7 +114,11 @@ pub fn read_body(endpoint: Endpoint, body: &[u8]) -> Result<Asked, Refusal> {
             let cursor = body.remove("viimeisinKirjausavain").as_ref().and_then(Value::as_i64);
             Some(cursor.ok_or_else(|| bad("viimeisinKirjausavain must be an integer"))?)
         }
-        Endpoint::Kirjausavain | Endpoint::Perustiedot | Endpoint::PerustiedotVko => None,
+        Endpoint::Kirjausavain
+        | Endpoint::Perustiedot
+        | Endpoint::PerustiedotVko
+        | Endpoint::Soap
+        | Endpoint::SoapDirect => None,
     };
     let codes = read_codes(&mut body)?;
     let mut groups = None;

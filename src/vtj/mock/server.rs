@@ -24,6 +24,7 @@ use super::SIMULATION;
 use super::fault::{Fault, Faults, Reply, Spoiled};
 use super::model::World;
 use super::protocol::{self, Asked, Endpoint, Refusal, Route, refusal};
+use super::soap::{self, Way};
 use crate::clock::Clock;
 
 /// The largest request body that is read. A follow list of a million people fits.
@@ -58,7 +59,8 @@ impl Shared {
 /// The server's routes.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
-        .route("/", get(home))
+        .route("/", get(home).post(over_x_road))
+        .route("/sosowebsite/soso.asmx", post(direct))
         .route("/_mock/status", get(status))
         .route("/_mock/play", post(play))
         .route("/_mock/fault", post(set_fault))
@@ -137,16 +139,54 @@ async fn operation(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     let body = read.map_err(|_| refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
     let mut reply = shared.answer(&route, &parts.method, &parts.headers, body, &detail);
     reply.headers.extend(x_road);
-    if let Some(delay) = reply.delay {
-        tokio::select! {
-            () = tokio::time::sleep(delay) => {}
-            () = shared.stop.cancelled() => {}
-        }
-    }
+    shared.hold_back(&reply).await;
+    finish(reply)
+}
+
+/// The query about one person, through the national data exchange layer.
+async fn over_x_road(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    soap_query(&shared, Way::XRoad, request).await
+}
+
+/// The query about one person, direct.
+async fn direct(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    soap_query(&shared, Way::Direct, request).await
+}
+
+async fn soap_query(shared: &Shared, way: Way, request: Request) -> Response {
+    let endpoint = match way {
+        Way::XRoad => Endpoint::Soap,
+        Way::Direct => Endpoint::SoapDirect,
+    };
+    *lock(&shared.calls).entry(endpoint).or_default() += 1;
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let reply = {
+        let credentials =
+            soap::Credentials { username: &shared.username, password: shared.password.expose_secret() };
+        let mut faults = lock(&shared.faults);
+        let world = lock(&shared.world);
+        let asked = soap::ask(way, &parts.headers, &body, credentials, &world, shared.clock.now());
+        let spoiled = faults.first(endpoint, |fault| soap::fault::apply(fault, &asked, &world));
+        spoiled.unwrap_or_else(|| soap::reply(&asked))
+    };
+    shared.hold_back(&reply).await;
     finish(reply)
 }
 
 impl Shared {
+    /// Waits as long as the answer is to be late, unless the server stops.
+    async fn hold_back(&self, reply: &Reply) {
+        if let Some(delay) = reply.delay {
+            tokio::select! {
+                () = tokio::time::sleep(delay) => {}
+                () = self.stop.cancelled() => {}
+            }
+        }
+    }
+
     /// The answer to a call, spoiled if a fault is set for it.
     fn answer(
         &self,
@@ -186,6 +226,8 @@ impl Shared {
             Endpoint::Muutokset => Ok(protocol::changes(world, asked, self.page_size)),
             Endpoint::Perustiedot => Ok(protocol::base_data(world, asked, None)),
             Endpoint::PerustiedotVko => Ok(protocol::base_data(world, asked, Some(self.clock.today()))),
+            // No path of the change interface leads here.
+            Endpoint::Soap | Endpoint::SoapDirect => Err(refusal(StatusCode::NOT_FOUND, "no such path")),
         }
     }
 

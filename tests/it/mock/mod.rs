@@ -6,6 +6,7 @@ mod faults;
 mod loading;
 mod playing;
 mod reading;
+mod soap;
 mod strictness;
 
 use std::path::Path;

@@ -28,6 +28,7 @@ use ajantasa::protected::{Protected, Protection};
 use ajantasa::purpose::GroundedPurpose;
 use ajantasa::register::{EmbeddedRegister, PatronRegister};
 use ajantasa::review::{self, Filter, QueueItem, ReviewError, Viewer};
+use ajantasa::schedule::CronExpression;
 use ajantasa::seal::{MasterKeys, Vault};
 use ajantasa::staff::{ProvedAccount, Role};
 use ajantasa::store::account::AccountRow;
@@ -35,7 +36,7 @@ use ajantasa::store::data_key;
 use ajantasa::store::patron::{PatronRow, SealedColumns};
 use ajantasa::store::person::{PersonRow, SealedPerson, StoredRecord};
 use ajantasa::store::{self, finding::FindingRow, new_id};
-use ajantasa::task::{self, Context, Report, Settings, Task};
+use ajantasa::task::{self, CollectionRules, Context, Report, Settings, Task};
 use ajantasa::vtj::retry::RetryPolicy;
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
@@ -177,6 +178,15 @@ impl<'a> Library<'a> {
             allow_test_codes: true,
             municipalities: BTreeMap::from([municipality("710"), municipality("078")]),
             upkeep: GroundedPurpose::new("register_upkeep", "a statute").unwrap(),
+            purposes: BTreeMap::new(),
+            query: None,
+            collection: CollectionRules {
+                minimum_days_overdue: 60,
+                minimum_age: 18,
+                verified_within_days: 14,
+                cut_off: CronExpression::parse("0 12 * * 4").unwrap(),
+            },
+            disclosures_kept_years: 5,
             list_size: 1000,
             page_limit: 1000,
             retry: RetryPolicy::default(),

@@ -28,6 +28,7 @@ fn row(interface: &str, at: DateTime<Utc>) -> DisclosureRow {
         attempts: 0,
         outcome: "sent".to_owned(),
         finished_at: None,
+        ..DisclosureRow::default()
     }
 }
 

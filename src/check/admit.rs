@@ -1,0 +1,109 @@
+//! Who may ask about whom: the account first, then the card, then whether it is the asker's own affair.
+
+use crate::identity_code::IdentityCode;
+use crate::municipality::{Grants, Municipality};
+use crate::protected::Protection;
+use crate::purpose::PurposeRule;
+use crate::staff::{ProvedAccount, Role};
+use crate::store::data_key::{self, Keyring};
+use crate::store::patron::PatronRow;
+use crate::store::person::PersonRow;
+use crate::store::{self, Result};
+use crate::task::Context;
+
+use super::CheckError;
+
+/// The patron a question is about.
+pub(super) struct Subject {
+    /// The patron's row.
+    pub(super) row: PatronRow,
+    /// What is known from VTJ.
+    pub(super) person: PersonRow,
+    /// The patron's keys.
+    pub(super) keyring: Keyring,
+}
+
+impl Subject {
+    /// The protection in force: the library's own mark, or VTJ's last word.
+    pub(super) fn protection(&self) -> Result<Protection> {
+        let said = self.person.protection()?;
+        Ok(if self.row.protected_mark { Protection::Yes } else { said })
+    }
+}
+
+/// The patron with a card, if this account may ask about the patron at all; otherwise why not.
+pub(super) async fn subject(
+    context: &Context,
+    account: &ProvedAccount,
+    card: &str,
+) -> std::result::Result<std::result::Result<Subject, &'static str>, CheckError> {
+    if account.role != Role::Reviewer {
+        return Ok(Err("only a reviewer asks VTJ about a person; this account is another role's"));
+    }
+    let cards = [card.to_owned()];
+    let mut read = context.db.read().await?;
+    let row = store::patron::by_card_numbers(&mut read, &cards).await?.pop();
+    let row = row.filter(|row| !row.sealed.is_empty()).ok_or(CheckError::UnknownCard)?;
+    if !account.may_decide(&row.municipality) {
+        return Ok(Err("the patron is of a municipality that is not this account's"));
+    }
+    if let Some(own_card) = &account.own_card {
+        let own = store::patron::by_card_numbers(&mut read, std::slice::from_ref(own_card)).await?;
+        if own_card == card || own.iter().any(|own| is_related(own, &row)) {
+            return Ok(Err("nobody asks about their own card or one they guarantee; ask a colleague"));
+        }
+    }
+    let person = store::person::by_patrons(&mut read, &[row.id]).await?.pop();
+    let person = person.ok_or(CheckError::UnknownCard)?;
+    drop(read);
+    let keyring = data_key::keyring(&context.db, &context.vault, &[row.id]).await?;
+    Ok(Ok(Subject { row, person, keyring }))
+}
+
+/// Whether two cards are one person's, or one guarantees the other.
+fn is_related(own: &PatronRow, other: &PatronRow) -> bool {
+    let guarantees = other.guarantor_patron_id.as_ref() == Some(&own.patron_id);
+    guarantees || (own.code_index.is_some() && own.code_index == other.code_index)
+}
+
+/// What is wanted, once it is clear that it may be: a purpose that is open, about somebody who may be asked about.
+pub(super) struct Wanted<'a> {
+    pub(super) rule: &'a PurposeRule,
+    pub(super) municipality: &'a Municipality,
+    /// The groups that the permit grants and the purpose needs.
+    pub(super) grants: Grants,
+    /// The code to ask about: the register's, or the one that has replaced it.
+    pub(super) code: IdentityCode,
+}
+
+/// Whether the purpose is open to the patron's municipality and the patron may be asked about; otherwise why not.
+pub(super) fn wanted<'a>(
+    context: &'a Context,
+    subject: &Subject,
+    purpose: &str,
+) -> Result<std::result::Result<Wanted<'a>, String>> {
+    let Some(municipality) = context.settings.municipalities.get(&subject.row.municipality) else {
+        return Ok(Err("the patron's municipality has no permit here".to_owned()));
+    };
+    let open = |rule: &&PurposeRule| rule.is_open_to(&municipality.code);
+    let Some(rule) = context.settings.purposes.get(purpose).filter(open) else {
+        let names = context.settings.purposes.values().filter(open).map(PurposeRule::name);
+        let names = names.collect::<Vec<_>>().join(", ");
+        return Ok(Err(format!(
+            "this is no purpose for which one person may be asked about; use one of: {names}"
+        )));
+    };
+    let patron = subject.row.patron(&subject.keyring, Protection::Yes)?;
+    let code = match patron.admissible(context.admission(&subject.row.municipality)) {
+        Ok(code) => code,
+        Err(reason) => {
+            let reason = reason.as_str().replace('_', " ");
+            return Ok(Err(format!("VTJ may not be asked about this patron: {reason}")));
+        }
+    };
+    let known = subject.person.open(&subject.keyring)?;
+    let followed =
+        if known.register_code.as_deref() == Some(code.expose()) { known.followed_code()? } else { None };
+    let code = followed.unwrap_or_else(|| code.clone());
+    Ok(Ok(Wanted { rule, municipality, grants: rule.grants(municipality), code }))
+}

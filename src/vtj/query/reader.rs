@@ -1,0 +1,214 @@
+//! Reading an answer: a pull over the bytes, which keeps what stands at a known path and passes over the rest.
+//!
+//! Pure, and safe against whatever arrives: no document type, no entity of its own, and limits on size, depth,
+//! attributes and number of parts. Nothing is allocated for what is passed over.
+
+use quick_xml::NsReader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::NamespaceResolver;
+
+use super::draft::Draft;
+use super::encoding;
+use super::message::Envelope;
+use super::place::{self, Place};
+use super::settings::MOST_BYTES;
+
+/// How large an answer may be in each respect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes. See [`MOST_BYTES`].
+    pub bytes: usize,
+    /// Elements inside each other. A real answer has eleven at most.
+    pub depth: usize,
+    /// Attributes of one element, declarations of namespaces among them. A real answer has six.
+    pub attributes: usize,
+    /// Elements, texts and comments in all. A real answer has some hundreds, one with many children some
+    /// thousands.
+    pub parts: usize,
+    /// Bytes of one text. VTJ's own limit is 480 characters.
+    pub text: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: MOST_BYTES, depth: 32, attributes: 32, parts: 50_000, text: 4096 }
+    }
+}
+
+/// Why bytes are not an answer. Holds nothing of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// There is nothing.
+    Empty,
+    /// A web page, plain text: not XML at all.
+    NotXml,
+    /// XML that cannot be used.
+    Broken(&'static str),
+}
+
+/// Reads a SOAP envelope. `charset` is the one of the content type.
+pub(super) fn read(bytes: &[u8], charset: Option<&str>, limits: &Limits) -> Result<Envelope, Unread> {
+    if bytes.len() > limits.bytes {
+        return Err(Unread::Broken("it is too large"));
+    }
+    let text = encoding::text(bytes, charset);
+    look_at_the_start(bytes)?;
+    let text = text.map_err(Unread::Broken)?;
+    let mut xml = NsReader::from_str(&text);
+    let mut reading = Reading::new(limits);
+    loop {
+        let Ok(event) = xml.read_event() else { return Err(Unread::Broken(NOT_WELL_FORMED)) };
+        match event {
+            Event::Start(element) => reading.open(&element, xml.resolver())?,
+            Event::Empty(element) => {
+                reading.open(&element, xml.resolver())?;
+                reading.close()?;
+            }
+            Event::End(_) => reading.close()?,
+            Event::Text(text) => reading.text(&text)?,
+            Event::CData(text) => reading.text(&text)?,
+            Event::GeneralRef(reference) => reading.reference(&reference)?,
+            Event::Comment(_) | Event::PI(_) | Event::Decl(_) => reading.count()?,
+            Event::DocType(_) => return Err(Unread::Broken("it declares a document type")),
+            Event::Eof => return reading.finish(),
+        }
+    }
+}
+
+const NOT_WELL_FORMED: &str = "it is not well-formed XML, or was cut off";
+
+/// Tells a web page and plain text from XML before any of it is parsed.
+fn look_at_the_start(bytes: &[u8]) -> Result<(), Unread> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let starts = |word: &[u8]| bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    match bytes.first() {
+        None => Err(Unread::Empty),
+        Some(b'<') if !starts(b"<html") && !starts(b"<!doctype html") => Ok(()),
+        Some(_) => Err(Unread::NotXml),
+    }
+}
+
+/// The state of a reading.
+struct Reading<'a> {
+    limits: &'a Limits,
+    /// Recognised elements that are open.
+    places: Vec<Place>,
+    /// Open elements below the last recognised one.
+    passed_over: usize,
+    depth: usize,
+    parts: usize,
+    root_closed: bool,
+    draft: Draft,
+}
+
+impl<'a> Reading<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            places: Vec::with_capacity(16),
+            passed_over: 0,
+            depth: 0,
+            parts: 0,
+            root_closed: false,
+            draft: Draft::default(),
+        }
+    }
+
+    fn count(&mut self) -> Result<(), Unread> {
+        self.parts += 1;
+        if self.parts > self.limits.parts { Err(Unread::Broken("it has too many parts")) } else { Ok(()) }
+    }
+
+    fn open(&mut self, element: &BytesStart<'_>, names: &NamespaceResolver) -> Result<(), Unread> {
+        self.count()?;
+        self.depth += 1;
+        if self.depth > self.limits.depth {
+            return Err(Unread::Broken("its elements are too deep inside each other"));
+        }
+        if self.root_closed {
+            return Err(Unread::Broken(NOT_WELL_FORMED));
+        }
+        if !element.attributes_raw().is_empty() {
+            self.check_attributes(element)?;
+        }
+        if self.passed_over > 0 {
+            self.passed_over += 1;
+            return Ok(());
+        }
+        let parent = self.places.last().copied().unwrap_or(Place::Document);
+        let found = place::inside(parent, element.local_name().into_inner());
+        if let Some((place, _)) =
+            found.filter(|(_, space)| space.is(&names.resolve_element(element.name()).0))
+        {
+            self.places.push(place);
+            return self.draft.begin(place, element).map_err(Unread::Broken);
+        }
+        self.passed_over = 1;
+        Ok(())
+    }
+
+    /// Every attribute is looked at, also of an element that is passed over: two of one name are no XML.
+    fn check_attributes(&self, element: &BytesStart<'_>) -> Result<(), Unread> {
+        for (number, attribute) in element.attributes().enumerate() {
+            if number >= self.limits.attributes {
+                return Err(Unread::Broken("an element has too many attributes"));
+            }
+            attribute.map_err(|_| Unread::Broken(NOT_WELL_FORMED))?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Unread> {
+        self.depth = self.depth.saturating_sub(1);
+        self.root_closed = self.depth == 0;
+        if self.passed_over > 0 {
+            self.passed_over -= 1;
+            return Ok(());
+        }
+        match self.places.pop() {
+            Some(place) => self.draft.end(place).map_err(Unread::Broken),
+            None => Err(Unread::Broken(NOT_WELL_FORMED)),
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Unread> {
+        self.count()?;
+        if self.depth == 0 && !text.trim().is_empty() {
+            return Err(Unread::Broken(NOT_WELL_FORMED));
+        }
+        if !self.reads_text() {
+            return Ok(());
+        }
+        if self.draft.text.len() + text.len() > self.limits.text {
+            return Err(Unread::Broken("one of its texts is too long"));
+        }
+        self.draft.text.push_str(text);
+        Ok(())
+    }
+
+    fn reads_text(&self) -> bool {
+        self.passed_over == 0 && matches!(self.places.last(), Some(Place::Leaf(_) | Place::ContactLanguage))
+    }
+
+    /// Only XML's own entities and characters by number are known, wherever they stand.
+    fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), Unread> {
+        let by_number = reference.resolve_char_ref().map_err(|_| Unread::Broken(NOT_WELL_FORMED))?;
+        let character = match (by_number, &**reference) {
+            (Some(character), _) => character,
+            (None, "amp") => '&',
+            (None, "lt") => '<',
+            (None, "gt") => '>',
+            (None, "apos") => '\'',
+            (None, "quot") => '"',
+            (None, _) => return Err(Unread::Broken("it uses an entity that XML does not know")),
+        };
+        if self.depth == 0 {
+            return Err(Unread::Broken(NOT_WELL_FORMED));
+        }
+        self.text(character.encode_utf8(&mut [0; 4]))
+    }
+
+    fn finish(self) -> Result<Envelope, Unread> {
+        if self.root_closed { Ok(self.draft.finish()) } else { Err(Unread::Broken(NOT_WELL_FORMED)) }
+    }
+}
