@@ -75,6 +75,13 @@ impl IdentityCode {
         Self::parse(&text.trim().to_ascii_uppercase())
     }
 
+    /// Whether a free text holds a code, which would be kept where it was written.
+    pub fn is_in(text: &str) -> bool {
+        let characters: Vec<char> = text.chars().collect();
+        let is_code = |part: &[char]| Self::parse_typed(&part.iter().collect::<String>()).is_ok();
+        characters.windows(11).any(is_code)
+    }
+
     /// The eleven characters. For request bodies, sealing and keyed hashes only.
     pub fn expose(&self) -> &str {
         std::str::from_utf8(&self.0).expect("parse admits ASCII only")
@@ -175,6 +182,12 @@ mod tests {
             assert_eq!(IdentityCode::parse(text).unwrap_err(), error, "{text}");
         }
         assert!(IdentityCode::parse_typed(" 010190-999w ").is_ok());
+    }
+
+    #[test]
+    fn a_code_in_a_text_is_noticed() {
+        assert!(IdentityCode::is_in("asked for 010190-999w at the desk"));
+        assert!(!IdentityCode::is_in("asked at the desk on 01.01.1990") && !IdentityCode::is_in(""));
     }
 
     #[test]

@@ -20,6 +20,7 @@
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
 //! | shell: adapters meet core | [`apply`], [`check`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`disclosures`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
 //!
 //! A test holds the rule. Names of the wire (Finnish, JSON) end inside their adapter: one English word per
@@ -36,6 +37,7 @@ pub mod clock;
 pub mod config;
 pub mod date;
 pub mod demo;
+pub mod disclosures;
 pub mod doctor;
 pub mod finding;
 pub mod identity_code;

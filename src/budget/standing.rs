@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{BudgetError, booked, rules, usages_of};
+use super::{BudgetError, booked, usages_of};
 use crate::quota::{self, Booked, Ceilings, Price, Scope, Span, Usage};
-use crate::task::{Context, QueryRules};
+use crate::store::Db;
+use crate::task::{QueryRules, Settings};
 
 /// How far one scope is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,22 +52,21 @@ pub struct Standing {
 ///
 /// # Errors
 /// When the query is not configured, or the database fails.
-pub async fn standing(context: &Context) -> Result<Standing, BudgetError> {
-    let rules = rules(context)?;
-    let today = context.clock.today();
-    let mut tx = context.db.read().await?;
+pub async fn standing(db: &Db, settings: &Settings, today: NaiveDate) -> Result<Standing, BudgetError> {
+    let rules = settings.query.as_ref().ok_or(BudgetError::NotConfigured)?;
+    let mut tx = db.read().await?;
     let booked = booked(&mut tx, today).await?;
     let mut scopes = BTreeSet::from([Scope::Installation]);
-    scopes.extend(context.settings.municipalities.keys().cloned().map(Scope::Municipality));
+    scopes.extend(settings.municipalities.keys().cloned().map(Scope::Municipality));
     scopes.extend(booked.iter().map(|line| Scope::Municipality(line.municipality.clone())));
     // The upkeep of the register has no single-person queries.
-    let upkeep = context.settings.upkeep.purpose.as_str();
-    let purposes = context.settings.purposes.keys().filter(|name| *name != upkeep);
+    let upkeep = settings.upkeep.purpose.as_str();
+    let purposes = settings.purposes.keys().filter(|name| *name != upkeep);
     scopes.extend(purposes.cloned().map(Scope::Purpose));
     scopes.extend(booked.iter().map(|line| Scope::Purpose(line.purpose.clone())));
     let (mut lines, mut near) = (Vec::new(), Vec::new());
     for scope in scopes {
-        let ceilings = ceilings(context, rules, &scope);
+        let ceilings = ceilings(settings, rules, &scope);
         let usages = usages_of(rules, &scope, ceilings, &booked, today);
         lines.push(line(rules, scope, &usages, &booked, today));
         near.extend(usages.into_iter().filter(Usage::is_near));
@@ -74,11 +74,11 @@ pub async fn standing(context: &Context) -> Result<Standing, BudgetError> {
     Ok(Standing { today, price_per_query: rules.price, lines, near })
 }
 
-fn ceilings(context: &Context, rules: &QueryRules, scope: &Scope) -> Ceilings {
+fn ceilings(settings: &Settings, rules: &QueryRules, scope: &Scope) -> Ceilings {
     let of_scope = match scope {
         Scope::Installation => Some(rules.ceilings),
         Scope::Municipality(code) => rules.municipalities.get(code).copied(),
-        Scope::Purpose(name) => context.settings.purposes.get(name).map(|rule| rule.ceilings),
+        Scope::Purpose(name) => settings.purposes.get(name).map(|rule| rule.ceilings),
     };
     of_scope.unwrap_or_default()
 }

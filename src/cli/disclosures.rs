@@ -1,24 +1,22 @@
-//! `disclosures`: what VTJ was asked, for whom, why, and what came of it.
+//! `disclosures`: what VTJ was asked and what was handed out by hand, for whom, why, and what came of it.
+
+mod print;
+mod record;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Subcommand;
-use serde::Serialize;
 use uuid::Uuid;
 
-use super::{App, Code, Exit, Format, Globals, output};
-use crate::audit;
-use crate::protected::Protection;
-use crate::store::disclosure::{self, DisclosureRow, Filter};
+use super::identity::MaybeAsArgs;
+use super::{App, Code, Exit, Format, Globals, output, patrons};
+use crate::disclosures::{self, Entry, Filter};
 use crate::store::{self, data_key};
-
-/// Rows read at a time.
-const PAGE: i64 = 1000;
 
 /// Options of `disclosures`.
 #[derive(Debug, clap::Args)]
@@ -29,10 +27,14 @@ pub struct Disclosures {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List the requests to VTJ, oldest first.
+    /// List the requests to VTJ and what was handed out by hand, oldest first.
     List(Which),
-    /// Write the requests to VTJ as CSV.
+    /// Write the same as CSV.
     Export(Export),
+    /// Show one of them: by whom, why, the messages that were sent, and what followed.
+    Show(Show),
+    /// Write down what was handed out by hand because the law made the library do so.
+    Record(record::Record),
 }
 
 #[derive(Debug, clap::Args)]
@@ -45,41 +47,63 @@ struct Export {
 }
 
 #[derive(Debug, clap::Args)]
-struct Which {
-    /// Only requests about the patron with this card.
-    #[arg(long, value_name = "CARD")]
-    card: Option<String>,
-    /// Only requests for this purpose.
-    #[arg(long, value_name = "PURPOSE")]
-    purpose: Option<String>,
-    /// Only requests on this day (Helsinki) or later.
-    #[arg(long, value_name = "DATE")]
-    since: Option<NaiveDate>,
-    /// Only requests before this day (Helsinki).
-    #[arg(long, value_name = "DATE")]
-    until: Option<NaiveDate>,
+struct Show {
+    /// The request, a message of it as VTJ knows it, or what was handed out by hand.
+    #[arg(value_name = "ID")]
+    id: Uuid,
+    #[command(flatten)]
+    viewer: MaybeAsArgs,
 }
 
-/// A request as it is printed.
-#[derive(Serialize)]
-struct Shown {
-    id: Uuid,
-    requested_at: String,
-    interface: String,
-    /// Masked where the list is about one protected patron.
-    municipality: Option<String>,
-    purpose: String,
-    legal_basis: String,
-    actor: String,
-    task: String,
-    field_groups: Vec<String>,
-    follow_list: Option<Uuid>,
-    follow_list_version: Option<i64>,
-    persons_asked: i64,
-    persons_answered: Option<i64>,
-    attempts: i64,
-    outcome: String,
-    finished_at: Option<String>,
+#[derive(Debug, clap::Args)]
+struct Which {
+    /// Only what is about the patron with this card.
+    #[arg(long, value_name = "CARD")]
+    card: Option<String>,
+    /// Only what is for this purpose; required_by_law is what was handed out by hand.
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: Option<String>,
+    /// Only what this account or operating-system user asked.
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Only what this run asked.
+    #[arg(long, value_name = "ID")]
+    run: Option<Uuid>,
+    /// Only requests in which VTJ was told this end user.
+    #[arg(long, value_name = "WORD")]
+    end_user: Option<String>,
+    /// Only what was asked on this day (Helsinki).
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["since", "until"])]
+    day: Option<NaiveDate>,
+    /// Only what was asked on this day (Helsinki) or later.
+    #[arg(long, value_name = "DATE")]
+    since: Option<NaiveDate>,
+    /// Only what was asked before this day (Helsinki).
+    #[arg(long, value_name = "DATE")]
+    until: Option<NaiveDate>,
+    #[command(flatten)]
+    viewer: MaybeAsArgs,
+}
+
+impl Which {
+    fn filter(&self) -> Filter {
+        let since = self.day.or(self.since);
+        let until = self.day.and_then(|day| day.succ_opt()).or(self.until);
+        Filter {
+            card: self.card.clone(),
+            purpose: self.purpose.clone(),
+            actor: self.user.clone(),
+            run: self.run,
+            end_user: self.end_user.clone(),
+            since: since.map(midnight),
+            until: until.map(midnight),
+        }
+    }
+
+    async fn load(&self, app: &App, action: &'static str) -> anyhow::Result<Vec<Entry>> {
+        let viewer = self.viewer.prove(app).await?;
+        Ok(disclosures::list(&patrons::context(app), viewer.as_ref(), &self.filter(), action).await?)
+    }
 }
 
 impl Disclosures {
@@ -87,65 +111,27 @@ impl Disclosures {
         let app = App::open(globals).await?;
         match self.action {
             Action::List(which) => {
-                let rows = load(&app, &which, "disclosures.list").await?;
-                print(app.format, &rows)?;
+                let entries = which.load(&app, "disclosures.list").await?;
+                print::list(app.format, &entries)?;
             }
             Action::Export(export) => {
-                let rows = load(&app, &export.which, "disclosures.export").await?;
-                let text = csv(&rows)?;
+                let text = print::csv(&export.which.load(&app, "disclosures.export").await?)?;
                 match &export.out {
                     None => output::text(&text)?,
                     Some(path) => write_private(path, &text)?,
                 }
             }
+            Action::Show(show) => {
+                let viewer = show.viewer.prove(&app).await?;
+                let trail = disclosures::trail(&patrons::context(&app), viewer.as_ref(), show.id).await?;
+                match app.format {
+                    Format::Json => output::json(&trail)?,
+                    Format::Table | Format::Csv => output::text(&print::screen(&trail))?,
+                }
+            }
+            Action::Record(record) => record.run(&app).await?,
         }
         Ok(Code::Done)
-    }
-}
-
-async fn load(app: &App, which: &Which, action: &'static str) -> anyhow::Result<Vec<Shown>> {
-    let mut event = app.event(action);
-    let mut masked = false;
-    let mut filter = Filter {
-        patron: None,
-        purpose: which.purpose.clone(),
-        since: which.since.map(midnight),
-        until: which.until.map(midnight),
-        ..Filter::default()
-    };
-    if let Some(card) = &which.card {
-        let (patron, tag) = patron_of(app, card).await?;
-        filter.patron = Some(patron);
-        event = event.about(tag);
-        masked = is_protected(app, patron).await?;
-    }
-    // Looking is recorded before anything is shown.
-    let mut tx = app.db.begin().await?;
-    audit::record(&mut tx, &[event]).await?;
-    tx.commit("disclosures.look").await?;
-    let mut shown = Vec::new();
-    let mut after = (DateTime::UNIX_EPOCH, Uuid::nil());
-    loop {
-        let mut tx = app.db.read().await?;
-        let page = disclosure::page(&mut tx, &filter, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(shown) };
-        after = (last.requested_at, last.id);
-        shown.extend(page.into_iter().map(Shown::from).map(|row| if masked { row.masked() } else { row }));
-    }
-}
-
-/// Whether a patron is under an order of non-disclosure or the library's own mark.
-async fn is_protected(app: &App, patron: Uuid) -> anyhow::Result<bool> {
-    let mut tx = app.db.read().await?;
-    let marked = store::patron::by_ids(&mut tx, &[patron]).await?.iter().any(|row| row.protected_mark);
-    let persons = store::person::by_patrons(&mut tx, &[patron]).await?;
-    Ok(marked || persons.iter().any(|person| person.protection == Protection::Yes.as_str()))
-}
-
-impl Shown {
-    /// Without what tells where a protected patron's library is.
-    fn masked(self) -> Self {
-        Self { municipality: None, follow_list: None, follow_list_version: None, ..self }
     }
 }
 
@@ -169,107 +155,7 @@ pub(super) fn midnight(day: NaiveDate) -> DateTime<Utc> {
         .map_or_else(|| midnight.and_utc(), |local| local.to_utc())
 }
 
-impl From<DisclosureRow> for Shown {
-    fn from(row: DisclosureRow) -> Self {
-        Self {
-            id: row.id,
-            requested_at: output::time(row.requested_at),
-            interface: row.interface,
-            municipality: Some(row.municipality),
-            purpose: row.purpose,
-            legal_basis: row.legal_basis,
-            actor: row.actor,
-            task: row.task,
-            field_groups: row.field_groups.split_whitespace().map(str::to_owned).collect(),
-            follow_list: row.list,
-            follow_list_version: row.list_version,
-            persons_asked: row.persons_asked,
-            persons_answered: row.persons_answered,
-            attempts: row.attempts,
-            outcome: row.outcome,
-            finished_at: row.finished_at.map(output::time),
-        }
-    }
-}
-
-fn print(format: Format, rows: &[Shown]) -> anyhow::Result<()> {
-    match format {
-        Format::Json => output::json(rows),
-        Format::Csv => output::text(&csv(rows)?),
-        Format::Table => {
-            let header = [
-                "requested",
-                "interface",
-                "for",
-                "purpose",
-                "by",
-                "asked",
-                "answered",
-                "attempts",
-                "outcome",
-            ];
-            output::list(format, rows, &header, |row| {
-                vec![
-                    row.requested_at.clone(),
-                    row.interface.clone(),
-                    row.municipality.clone().unwrap_or_else(|| "***".to_owned()),
-                    row.purpose.clone(),
-                    format!("{} ({})", row.task, row.actor),
-                    row.persons_asked.to_string(),
-                    row.persons_answered.map(|count| count.to_string()).unwrap_or_default(),
-                    row.attempts.to_string(),
-                    row.outcome.clone(),
-                ]
-            })
-        }
-    }
-}
-
-fn csv(rows: &[Shown]) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record([
-        "id",
-        "requested_at",
-        "interface",
-        "municipality",
-        "purpose",
-        "legal_basis",
-        "actor",
-        "task",
-        "field_groups",
-        "follow_list",
-        "follow_list_version",
-        "persons_asked",
-        "persons_answered",
-        "attempts",
-        "outcome",
-        "finished_at",
-    ])?;
-    for row in rows {
-        writer.write_record([
-            row.id.to_string(),
-            row.requested_at.clone(),
-            row.interface.clone(),
-            row.municipality.clone().unwrap_or_default(),
-            row.purpose.clone(),
-            row.legal_basis.clone(),
-            row.actor.clone(),
-            row.task.clone(),
-            row.field_groups.join(" "),
-            row.follow_list.map(|id| id.to_string()).unwrap_or_default(),
-            row.follow_list_version.map(|version| version.to_string()).unwrap_or_default(),
-            row.persons_asked.to_string(),
-            row.persons_answered.map(|count| count.to_string()).unwrap_or_default(),
-            row.attempts.to_string(),
-            row.outcome.clone(),
-            row.finished_at.clone().unwrap_or_default(),
-        ])?;
-    }
-    let bytes = writer.into_inner().context("the rows cannot be written")?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn write_private(path: &std::path::Path, text: &str) -> anyhow::Result<()> {
+fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     let cannot = || format!("{} cannot be written", path.display());
     let mut file = OpenOptions::new()
         .write(true)

@@ -18,7 +18,8 @@ pub struct Doctor {
     /// Show what a first run would ask of VTJ, what it costs and what it brings; nothing is asked.
     #[arg(long, conflicts_with = "online")]
     first_run: bool,
-    /// Also ask VTJ for the change key of today. Nobody is asked about; the request is in the disclosure log.
+    /// Also ask VTJ for the change key of today, and connect to the single-person query. Nobody is asked about; the
+    /// request is in the disclosure log.
     #[arg(long)]
     online: bool,
 }
@@ -61,6 +62,9 @@ impl Doctor {
             }
         };
         checks.extend(doctor::database(config, &db, vault.as_deref(), &SystemClock).await);
+        if self.online {
+            checks.extend(doctor::reachable(config).await);
+        }
         if self.online
             && let Some(vault) = &vault
         {

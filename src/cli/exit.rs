@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::budget::BudgetError;
 use crate::config::{ConfigError, SecretError, SecretFileError};
+use crate::disclosures::DisclosuresError;
 use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
 use crate::staff::StaffError;
@@ -117,6 +118,16 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
             BudgetError::CeilingReached(_) => Code::TryAgain,
             BudgetError::NotConfigured => Code::Configuration,
             BudgetError::Store(error) => code_of_store(error),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<DisclosuresError>() {
+        return Some(match error {
+            DisclosuresError::UnknownCard
+            | DisclosuresError::UnknownId(_)
+            | DisclosuresError::Text { .. }
+            | DisclosuresError::Future => Code::Data,
+            DisclosuresError::NotAllowed(_) => Code::NotAllowed,
+            DisclosuresError::Store(error) => code_of_store(error),
         });
     }
     if let Some(error) = cause.downcast_ref::<VtjError>() {

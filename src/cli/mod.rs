@@ -7,6 +7,7 @@
 
 mod audit;
 mod backup;
+mod budget;
 mod check;
 mod completions;
 mod config;
@@ -93,8 +94,10 @@ enum Command {
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),
-    /// List and export what VTJ was asked, for whom, and why.
+    /// List, show and export what VTJ was asked and what was handed out by hand, for whom, and why.
     Disclosures(disclosures::Disclosures),
+    /// Show how many single-person queries were asked, how many may be, and what they cost.
+    Budget(budget::Budget),
     /// List what happened, who did it, and by what evidence.
     Audit(audit::Audit),
     /// Add, list and close accounts of members of staff.
@@ -130,6 +133,7 @@ impl Command {
             | Self::Check(_)
             | Self::Queue(_)
             | Self::Disclosures(_)
+            | Self::Budget(_)
             | Self::Audit(_)
             | Self::Backup(_)
             | Self::User(_)
@@ -154,6 +158,7 @@ impl Command {
             Self::Check(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,
             Self::Disclosures(command) => command.run(globals).await,
+            Self::Budget(command) => command.run(globals).await,
             Self::Audit(command) => command.run(globals).await,
             Self::Backup(command) => command.run(globals).await,
             Self::User(command) => command.run(globals).await,

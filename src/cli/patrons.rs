@@ -117,7 +117,8 @@ impl Patrons {
     }
 }
 
-fn context(app: &App) -> patrons::Context {
+/// What commands about patrons work with.
+pub(super) fn context(app: &App) -> patrons::Context {
     patrons::Context {
         db: app.db.clone(),
         vault: app.vault.clone(),

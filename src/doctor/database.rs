@@ -3,8 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Check;
+use super::query::query;
 use crate::cli::Code;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, helsinki_date};
 use crate::config::Config;
 use crate::schedule::{CronExpression, local as helsinki};
 use crate::seal::Vault;
@@ -74,6 +75,8 @@ async fn look(
     checks.push(quarantine(store::inbox::count_quarantined(&mut tx).await?));
     checks.push(rounds(&mut tx, config, now).await?);
     checks.extend(protection(store::tally::answers(&mut tx).await?));
+    drop(tx);
+    checks.extend(query(config, db, helsinki_date(now)).await?);
     Ok(checks)
 }
 

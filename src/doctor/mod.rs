@@ -7,6 +7,7 @@
 mod database;
 mod first_run;
 mod local;
+mod query;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use database::database;
 pub use first_run::{FirstRun, first_run};
 pub use local::local;
+pub use query::reachable;
 
 use crate::cli::Code;
 

@@ -105,9 +105,7 @@ fn checked(reason: &str) -> Result<&str, PatronsError> {
     if reason.chars().count() > LONGEST_REASON {
         return Err(PatronsError::Reason("the reason is longer than 300 characters: make it shorter"));
     }
-    let characters: Vec<char> = reason.chars().collect();
-    let is_code = |part: &[char]| IdentityCode::parse_typed(&part.iter().collect::<String>()).is_ok();
-    if characters.windows(11).any(is_code) {
+    if IdentityCode::is_in(reason) {
         return Err(PatronsError::Reason("the reason holds an identity code: leave it out, the log is kept"));
     }
     Ok(reason)

@@ -99,7 +99,11 @@ pub async fn adopt_key(tx: &mut Tx, vault: &Vault) -> Result<(), StoreError> {
     installation::set(tx, KEY_CHECK, &key_word(vault)).await
 }
 
-fn settings(config: &Config) -> anyhow::Result<Settings> {
+/// What the configuration tells those who do the work.
+///
+/// # Errors
+/// When a part of it cannot be used.
+pub fn settings(config: &Config) -> anyhow::Result<Settings> {
     let changes = config.vtj.changes.as_ref();
     let upkeep = Purpose::register_upkeep();
     let purposes: BTreeMap<String, PurposeRule> =

@@ -8,6 +8,9 @@ use super::data_key::Keyring;
 use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pieces};
 use crate::seal::{DataKey, Place};
 
+/// The interface of a question about a single person.
+pub const SINGLE: &str = "vtjkysely";
+
 /// A request as it is stored.
 #[derive(Debug, Clone, Default, sqlx::FromRow)]
 pub struct DisclosureRow {
@@ -15,7 +18,7 @@ pub struct DisclosureRow {
     pub id: Uuid,
     /// When it was about to be sent.
     pub requested_at: DateTime<Utc>,
-    /// The interface: `perustiedot`, `muutokset`, `kirjausavain`; `vtjkysely` for a single person.
+    /// The interface: `perustiedot`, `muutokset`, `kirjausavain`; [`SINGLE`].
     pub interface: String,
     /// The municipality under whose permit.
     pub municipality: String,

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | content of used changes | 14 days after use; their keys stay, so that a replay is recognised |
 //! | requests whose process died before the answer | closed as `unknown` after an hour |
+//! | single-person queries booked by a process that died | spent after ten minutes: VTJ may have answered |
+//! | the disclosure log | deleted after the configured years |
 //! | items put off | woken when their day has come |
 //! | people who were left out because their rows did not open | judged again in the next round of `enrol` |
 //! | what other sources have said | 180 days after it was received, unless an open finding rests on it |
@@ -12,7 +14,7 @@
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
 //! | old versions of replaced data keys below every version that still seals something | a day after the newest was made |
 
-use chrono::TimeDelta;
+use chrono::{Months, TimeDelta};
 
 use super::{Context, Report, Task, TaskError, enrol, spent_keys};
 use crate::audit;
@@ -25,6 +27,10 @@ const INBOX_KEPT: TimeDelta = TimeDelta::days(14);
 const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
 /// How long what another source has said is kept: by then VTJ has answered, or nobody has asked.
 const CLAIMS_KEPT: TimeDelta = TimeDelta::days(180);
+/// After this long nobody waits for the answer to a single query any more: longer than every deadline and retry.
+const BOOKED_FOR: TimeDelta = TimeDelta::minutes(10);
+/// Requests deleted in one transaction.
+const DELETED_AT_ONCE: i64 = 10_000;
 /// How long rounds of tasks are kept: a year and a month, to compare with last year.
 const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
 
@@ -37,19 +43,43 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let mut tx = lease.begin().await?;
     let emptied = store::inbox::empty_used_before(&mut tx, now - INBOX_KEPT).await?;
     let abandoned = store::disclosure::close_abandoned(&mut tx, now - ABANDONED_AFTER, now).await?;
+    let spent = store::query_ledger::settle_abandoned(&mut tx, now - BOOKED_FOR, now).await?;
     let woken = store::finding::wake_snoozed(&mut tx, now).await?;
     let deleted = store::run::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
-    let mut changed = emptied + abandoned + woken + deleted + claims;
+    let mut changed = emptied + abandoned + spent + woken + deleted + claims;
     if changed > 0 {
         let detail = format!(
-            "changes emptied {emptied}, requests closed {abandoned}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}"
+            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}"
         );
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }
     // No change by itself: whoever still does not open is left out once more.
     store::person::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     tx.commit("housekeeping").await?;
+    changed += delete_disclosures(context, lease).await?;
     changed += spent_keys::destroy(context, lease).await?;
     Ok(Report { examined: changed, changed, ..Report::default() })
+}
+
+/// Deletes what the disclosure log holds of before the years for which it is kept, some thousand at a time.
+async fn delete_disclosures(context: &Context, lease: &Lease) -> Result<u64, TaskError> {
+    let kept = Months::new(context.settings.disclosures_kept_years.saturating_mul(12));
+    let Some(before) = context.clock.now().checked_sub_months(kept) else { return Ok(0) };
+    let mut all = 0;
+    while !context.is_stopping() {
+        let mut tx = lease.begin().await?;
+        let requests = store::disclosure::delete_before(&mut tx, before, DELETED_AT_ONCE).await?;
+        let by_hand = store::disclosure_by_hand::delete_before(&mut tx, before).await?;
+        let deleted = requests + by_hand;
+        if deleted == 0 {
+            break;
+        }
+        all += deleted;
+        let detail = format!("requests deleted {requests}, disclosures by hand deleted {by_hand}");
+        audit::record(&mut tx, &[context.event(Task::Housekeeping, "disclosures.delete").detail(detail)])
+            .await?;
+        tx.commit("housekeeping.disclosures").await?;
+    }
+    Ok(all)
 }

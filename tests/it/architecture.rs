@@ -45,7 +45,22 @@ const LAYERS: &[(Layer, &[&str])] = &[
         ],
     ),
     (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "synth", "vtj"]),
-    (Layer::Shell, &["apply", "budget", "check", "lease", "patrons", "review", "scheduler", "staff", "task"]),
+    (
+        Layer::Shell,
+        &[
+            "apply",
+            "budget",
+            "check",
+            "collection",
+            "disclosures",
+            "lease",
+            "patrons",
+            "review",
+            "scheduler",
+            "staff",
+            "task",
+        ],
+    ),
     (Layer::Entry, &["cli", "config", "demo", "doctor", "main", "service", "telemetry", "web"]),
 ];
 
