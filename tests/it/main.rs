@@ -5,6 +5,7 @@
 mod address;
 mod architecture;
 mod backup;
+mod check;
 mod cli;
 mod config;
 mod contents;

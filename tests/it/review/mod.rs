@@ -197,6 +197,7 @@ impl<'a> Library<'a> {
             vault,
             clock: clock.clone(),
             settings: Arc::new(settings),
+            query: None,
             changes: None,
             register,
             holder: Holder::this_process(),

@@ -1,0 +1,109 @@
+//! One person record for both interfaces: everybody of the simulated population, asked about one by one over
+//! SOAP, comes to the same findings as base data.
+
+use std::collections::BTreeMap;
+
+use ajantasa::review::QueueItem;
+use ajantasa::task::Task;
+
+use super::{CheckOutcome, Query, Way, ask, site};
+use crate::scenario::{Place, Scenario, Setup, on_both, texts};
+
+/// Whose base data cannot be understood: what is wrong with it cannot be said over SOAP.
+const UNREADABLE: [&str; 2] = ["2071000037", "2092000008"];
+
+/// Each item without what tells when and by which request it was found.
+fn substance(items: &[QueueItem]) -> BTreeMap<String, String> {
+    items
+        .iter()
+        .map(|item| {
+            let key = format!("{} {}", item.card_number, item.kind);
+            let fields = serde_json::to_string(&item.fields).unwrap();
+            (key, format!("{} {:?} {} {fields}", item.rule, item.death_date, item.single_review))
+        })
+        .collect()
+}
+
+async fn by_base_data(place: &Place) -> BTreeMap<String, String> {
+    let site = Scenario::of_testdata(place).await;
+    site.import_register().await;
+    for task in [Task::Enrol, Task::Refresh, Task::Reconcile] {
+        site.run(task).await.unwrap();
+    }
+    substance(&site.queue().await)
+}
+
+async fn one_by_one(place: &Place, way: Way, product: &'static str) -> (BTreeMap<String, String>, Scenario) {
+    let more = "daily_ceiling = 1000\nreuse_minutes = 0";
+    let site = site(place, Setup::default(), Query { way, product, more, ..Query::default() }).await;
+    site.import_register().await;
+    let cards = texts(
+        &mut site.context.db.read().await.unwrap(),
+        "SELECT card_number FROM patron ORDER BY card_number",
+    )
+    .await;
+    let (mut answered, mut refused) = (0, 0);
+    for card in &cards {
+        let checked = ask(&site, card).await;
+        match checked.outcome {
+            CheckOutcome::Refused => refused += 1,
+            outcome if outcome.is_answer() => answered += 1,
+            other => panic!("{card}: {other:?} {}", checked.reason),
+        }
+    }
+    assert_eq!(answered + refused, cards.len());
+    assert!(answered > 70, "{answered} of {}", cards.len());
+    // Those whom another's death concerns, and those nobody may ask about.
+    site.run(Task::Reconcile).await.unwrap();
+    (substance(&site.queue().await), site)
+}
+
+/// What differs, by item: base data first.
+fn differences(base: &BTreeMap<String, String>, soap: &BTreeMap<String, String>) -> Vec<String> {
+    let keys: std::collections::BTreeSet<&String> = base.keys().chain(soap.keys()).collect();
+    keys.into_iter()
+        .filter(|key| base.get(*key) != soap.get(*key))
+        .map(|key| format!("{key}: {:?} / {:?}", base.get(key), soap.get(key)))
+        .collect()
+}
+
+on_both! {
+    async fn everybody_comes_to_the_same_findings_by_both_interfaces(place: Place) {
+        let mut base = by_base_data(&Place::Sqlite).await;
+        base.retain(|key, _| !UNREADABLE.iter().any(|card| key.starts_with(card)));
+        for way in [Way::XRoad, Way::Direct] {
+            let (mut soap, site) = one_by_one(&place, way, "KIRJASTO1").await;
+            soap.retain(|key, _| !UNREADABLE.iter().any(|card| key.starts_with(card)));
+            let wrong = differences(&base, &soap);
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+            drop(site);
+            if matches!(place, Place::Postgres(_)) {
+                return;
+            }
+        }
+    }
+
+    async fn base_data_after_single_answers_changes_no_finding(place: Place) {
+        let (soap, site) = one_by_one(&place, Way::XRoad, "KIRJASTO1").await;
+        for task in [Task::Enrol, Task::Refresh, Task::Reconcile] {
+            site.run(task).await.unwrap();
+        }
+        let mut after = substance(&site.queue().await);
+        let mut before = soap;
+        for items in [&mut before, &mut after] {
+            items.retain(|key, _| !UNREADABLE.iter().any(|card| key.starts_with(card)));
+        }
+        let wrong = differences(&before, &after);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    async fn a_product_without_a_word_on_protection_brings_no_address(place: Place) {
+        let (found, site) = one_by_one(&place, Way::XRoad, "PERUSSANOMA 1").await;
+        let addresses: Vec<&String> =
+            found.keys().filter(|key| key.ends_with("address_change") || key.ends_with("moved_abroad")).collect();
+        assert!(addresses.is_empty(), "{addresses:?}");
+        assert!(found.keys().any(|key| key.ends_with("name_change")));
+        assert_eq!(site.texts("SELECT DISTINCT protection FROM person ORDER BY 1").await, ["unknown"]);
+        assert_eq!(site.texts("SELECT value FROM installation WHERE name = 'query.turvakielto'").await, ["absent"]);
+    }
+}
