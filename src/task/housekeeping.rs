@@ -9,6 +9,7 @@
 //! | items put off | woken when their day has come |
 //! | people who were left out because their rows did not open | judged again in the next round of `enrol` |
 //! | what other sources have said | 180 days after it was received, unless an open finding rests on it |
+//! | files of debts, with the reasons to hold | 400 days after they came |
 //! | rounds of tasks | 400 days after their end |
 //! | data keys of the forgotten that a kill left | in the next round |
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
@@ -31,7 +32,7 @@ const CLAIMS_KEPT: TimeDelta = TimeDelta::days(180);
 const BOOKED_FOR: TimeDelta = TimeDelta::minutes(10);
 /// Requests deleted in one transaction.
 const DELETED_AT_ONCE: i64 = 10_000;
-/// How long rounds of tasks are kept: a year and a month, to compare with last year.
+/// How long rounds of tasks and files of debts are kept: a year and a month, to compare with last year.
 const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
 
 /// Does one round.
@@ -46,11 +47,12 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let spent = store::query_ledger::settle_abandoned(&mut tx, now - BOOKED_FOR, now).await?;
     let woken = store::finding::wake_snoozed(&mut tx, now).await?;
     let deleted = store::run::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
+    let collections = store::collection::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
-    let mut changed = emptied + abandoned + spent + woken + deleted + claims;
+    let mut changed = emptied + abandoned + spent + woken + deleted + claims + collections;
     if changed > 0 {
         let detail = format!(
-            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}"
+            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}"
         );
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }

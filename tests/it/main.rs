@@ -7,6 +7,7 @@ mod architecture;
 mod backup;
 mod check;
 mod cli;
+mod collection;
 mod config;
 mod contents;
 mod database;
