@@ -3,18 +3,18 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::ask::{self, Asked, NotSent, Question};
+use super::ask::{self, Asked, Question};
+use super::gate::NotSent;
 use super::trust::{Closed, MOST_REFUSALS};
+use super::weigh::{Conclusion, weigh};
 use super::{CheckError, CheckOutcome, Checked};
 use crate::audit::{self, Actor, Event};
 use crate::identity_code::IdentityCode;
-use crate::municipality::{FieldGroup, Grants};
 use crate::protected::Protection;
 use crate::review::{self, QueueItem};
 use crate::store::data_key::{self, Keyring};
 use crate::store::{self, StoreError, Tx};
 use crate::task::known::Standing;
-use crate::task::refresh::PersonAnswer;
 use crate::task::refresh::single::{self, Kept, Said};
 use crate::task::{Context, TaskError, reconcile};
 use crate::vtj::error::VtjError;
@@ -97,15 +97,6 @@ async fn note_passivated(
     Ok(())
 }
 
-/// What an answer comes to.
-struct Conclusion {
-    outcome: CheckOutcome,
-    said: Said,
-    /// What the answer itself tells of non-disclosure; `None` where it describes nobody.
-    told: Option<Protection>,
-    reason: String,
-}
-
 /// Keeps what an answer says and tells of it. `successor` is the code asked about where it is not the one the
 /// first question was about.
 async fn conclude(
@@ -148,75 +139,6 @@ async fn conclude(
         ..Checked::nothing(&question.subject.row.card_number, protection, conclusion.reason)
     };
     Ok(checked.showing(context, stored.standing.as_ref(), stored.queue, question.grants))
-}
-
-/// What an answer, or its lack, comes to.
-async fn weigh(
-    context: &Context,
-    question: &Question<'_>,
-    kept: &Kept<'_>,
-    keyring: &Keyring,
-    asked: &Asked,
-    successor: Option<IdentityCode>,
-) -> Result<Conclusion, CheckError> {
-    let plain = |outcome: CheckOutcome, said: Said| Conclusion {
-        outcome,
-        said,
-        told: None,
-        reason: sentence(outcome).to_owned(),
-    };
-    let follows = successor.is_some();
-    let named = |outcome: CheckOutcome| if follows { CheckOutcome::Passivated } else { outcome };
-    Ok(match &asked.answer {
-        Ok(QueryAnswer::Found(described)) => {
-            let record = described.record.clone();
-            let told = record.protection();
-            let answer = single::judge(context, kept, keyring, record, successor.as_ref()).await?;
-            let fits = answer.is_about_the_person();
-            let carried = Grants::new(described.carried.iter().filter(|group| question.grants.allow(*group)));
-            let said = Said::Answer { answer, carried, successor };
-            let mut conclusion = Conclusion { told: Some(told), ..plain(named(CheckOutcome::Found), said) };
-            if !fits {
-                conclusion.told = None;
-                "The person VTJ describes does not fit the patron; nothing of the answer is kept or shown."
-                    .clone_into(&mut conclusion.reason);
-            }
-            conclusion
-        }
-        Ok(QueryAnswer::NotFound) if follows => plain(CheckOutcome::Passivated, Said::Nothing),
-        Ok(QueryAnswer::NotFound) => {
-            let said =
-                Said::Answer { answer: PersonAnswer::Absent, carried: Grants::new([]), successor: None };
-            plain(CheckOutcome::NotFound, said)
-        }
-        // One successor is followed, and no chain of them.
-        Ok(QueryAnswer::Passivated { .. }) if follows => plain(CheckOutcome::Passivated, Said::Nothing),
-        Ok(QueryAnswer::Passivated { .. }) => plain(CheckOutcome::Passivated, Said::CodeEnded),
-        Ok(QueryAnswer::DeadNotDisclosed) if question.grants.allow(FieldGroup::Death) => {
-            plain(named(CheckOutcome::DeadNotDisclosed), Said::Dead)
-        }
-        Ok(QueryAnswer::DeadNotDisclosed | QueryAnswer::NotDisclosable) => {
-            plain(named(CheckOutcome::NotDisclosable), Said::Nothing)
-        }
-        Err(error) => {
-            let outcome = outcome_of(error);
-            Conclusion { reason: error.to_string(), ..plain(outcome, Said::Nothing) }
-        }
-    })
-}
-
-/// The outcome of a question that brought no answer.
-fn outcome_of(error: &VtjError) -> CheckOutcome {
-    match error {
-        VtjError::Unavailable { .. } | VtjError::NotReached { .. } | VtjError::Throttled { .. } => {
-            CheckOutcome::Transient
-        }
-        VtjError::Refused { .. } | VtjError::Tls { .. } | VtjError::Configuration { .. } => {
-            CheckOutcome::ConfigurationFault
-        }
-        VtjError::BadRequest { .. } => CheckOutcome::Refused,
-        VtjError::Malformed { .. } | VtjError::WrongPerson { .. } => CheckOutcome::ProtocolError,
-    }
 }
 
 /// What is known once an answer is stored.
@@ -283,10 +205,7 @@ async fn store_once(
     } else {
         None
     };
-    let queue = match is_answer {
-        true => review::masked_items_of(&mut tx, keyring, patron).await?,
-        false => Vec::new(),
-    };
+    let queue = if is_answer { review::masked_items_of(&mut tx, keyring, patron).await? } else { Vec::new() };
     if let Some(told) = conclusion.told {
         note_whether_protection_is_told(&mut tx, told != Protection::Unknown).await?;
     }
@@ -320,23 +239,6 @@ async fn note_whether_protection_is_told(tx: &mut Tx, told: bool) -> Result<(), 
 /// Whether the product tells of non-disclosure, as far as it has been seen.
 pub(super) async fn tells_protection(tx: &mut Tx) -> Result<bool, CheckError> {
     Ok(store::installation::get(tx, TELLS_PROTECTION).await?.as_deref() != Some("absent"))
-}
-
-/// An outcome in words.
-pub(super) fn sentence(outcome: CheckOutcome) -> &'static str {
-    match outcome {
-        CheckOutcome::Found => "VTJ describes the person.",
-        CheckOutcome::NotFound => "VTJ knows nobody by this identity code. That says nothing of a death.",
-        CheckOutcome::Passivated => "The identity code is no longer valid.",
-        CheckOutcome::DeadNotDisclosed => {
-            "VTJ says that the person is dead and tells nothing more; what was open is frozen until it is confirmed."
-        }
-        CheckOutcome::NotDisclosable => "VTJ may not tell about this person; what is known stays as it is.",
-        CheckOutcome::Refused => "The question was refused.",
-        CheckOutcome::ConfigurationFault => "A setting has to be put right first.",
-        CheckOutcome::Transient => "VTJ did not answer; try again later.",
-        CheckOutcome::ProtocolError => "The answer cannot be used.",
-    }
 }
 
 /// Nothing was sent, or nothing more.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::CheckError;
 use super::admit::Subject;
-use super::trust::{Closed, Trust};
+use super::gate::{self, NotSent};
 use crate::audit::{self, Actor, Event};
 use crate::budget::{self, BudgetError, Settled};
 use crate::identity_code::IdentityCode;
@@ -22,14 +22,10 @@ use crate::task::{Context, QueryRules, SingleQuery};
 use crate::vtj::call::Call;
 use crate::vtj::error::VtjError;
 use crate::vtj::query::{EndUser, QueryAnswer};
-use crate::vtj::retry::{Breaker, BreakerPolicy, BreakerRow, retry};
+use crate::vtj::retry::retry;
 
 /// The interface in the disclosure log.
 pub(super) const INTERFACE: &str = "vtjkysely";
-/// The breaker of the single query.
-const BREAKER: &str = "query";
-/// The fact that says whether VTJ has taken the settings.
-const TRUST: &str = "query.settings";
 
 /// Who asks about whom, for what.
 pub(super) struct Question<'a> {
@@ -61,17 +57,6 @@ impl Question<'_> {
             ..context.event_of(&self.actor(), action)
         }
     }
-}
-
-/// Why nothing was sent.
-#[derive(Debug)]
-pub(super) enum NotSent {
-    /// VTJ has refused the settings.
-    Closed(Closed),
-    /// VTJ fails and is left alone for a while.
-    LeftAlone(DateTime<Utc>),
-    /// There is no room under a ceiling.
-    Ceiling(String),
 }
 
 /// A question that was sent, with what came of it; its request is still to be finished.
@@ -137,7 +122,7 @@ async fn write_down(
         Err(BudgetError::CeilingReached(reached)) => return Ok(Err(NotSent::Ceiling(reached.to_string()))),
         Err(error) => return Err(error.into()),
     };
-    if let Err(not_sent) = admit(&mut tx, question.query, now).await? {
+    if let Err(not_sent) = gate::admit(&mut tx, question.query, now).await? {
         return Ok(Err(not_sent));
     }
     let groups = row.field_groups;
@@ -201,56 +186,6 @@ async fn book(
     };
     let near = budget::reserve(tx, context, &request).await?;
     Ok(near.iter().map(|usage| format!("a ceiling is near: {usage}")).collect())
-}
-
-/// Whether anything may be sent now; whoever is let through as a trial is noted.
-async fn admit(
-    tx: &mut Tx,
-    query: &SingleQuery,
-    now: DateTime<Utc>,
-) -> Result<Result<(), NotSent>, CheckError> {
-    let before = trust(tx, query).await?;
-    let after = match before.clone().admit(now) {
-        Ok(after) => after,
-        Err(closed) => return Ok(Err(NotSent::Closed(closed))),
-    };
-    if after != before {
-        store::installation::set(tx, TRUST, &after.kept()).await?;
-    }
-    let before = breaker(tx).await?;
-    match before.admit(&BreakerPolicy::default(), now) {
-        Ok(after) => set_breaker(tx, before, after).await?,
-        Err(left) => return Ok(Err(NotSent::LeftAlone(left.until))),
-    }
-    Ok(Ok(()))
-}
-
-/// Lets refused settings be tried once more.
-pub(super) async fn grant_trial(tx: &mut Tx, query: &SingleQuery) -> Result<(), CheckError> {
-    let granted = trust(tx, query).await?.once_more();
-    store::installation::set(tx, TRUST, &granted.kept()).await?;
-    Ok(())
-}
-
-async fn trust(tx: &mut Tx, query: &SingleQuery) -> Result<Trust, CheckError> {
-    let kept = store::installation::locked(tx, TRUST).await?;
-    Ok(Trust::of(&query.settings, kept.as_deref()))
-}
-
-async fn breaker(tx: &mut Tx) -> Result<Breaker, CheckError> {
-    let row = store::run::breaker(tx, BREAKER).await?.and_then(|(state, failures, until)| {
-        let failures = u32::try_from(failures).unwrap_or(u32::MAX);
-        Breaker::from_row(&BreakerRow { state, failures, until })
-    });
-    Ok(row.unwrap_or_default())
-}
-
-async fn set_breaker(tx: &mut Tx, before: Breaker, after: Breaker) -> Result<(), CheckError> {
-    if before != after {
-        let row = after.to_row();
-        store::run::set_breaker(tx, BREAKER, &row.state, i64::from(row.failures), row.until).await?;
-    }
-    Ok(())
 }
 
 /// Why no further attempt was made.
@@ -340,24 +275,17 @@ impl Asked {
             answered: self.answer.as_ref().ok().map(persons),
         };
         disclosure::finish_single(tx, self.request, &came, now).await?;
-        let before = trust(tx, question.query).await?;
-        let after = before.clone().after(error, now);
-        if after != before {
-            store::installation::set(tx, TRUST, &after.kept()).await?;
-        }
-        let before = breaker(tx).await?;
-        // Settings have their own way of closing; the breaker is for a VTJ that is down.
-        let failure = error.filter(|error| error.is_transient());
-        set_breaker(tx, before, before.after(failure, &BreakerPolicy::default(), now)).await
+        gate::learn(tx, question.query, error, now).await
     }
 }
 
 /// VTJ's return code of an answer.
 fn return_code(answer: &QueryAnswer) -> &str {
     match answer {
-        QueryAnswer::Found(described) => described.code_said,
+        QueryAnswer::Found(described) | QueryAnswer::Passivated { described: Some(described), .. } => {
+            described.code_said
+        }
         QueryAnswer::NotFound => "0001",
-        QueryAnswer::Passivated { described: Some(described), .. } => described.code_said,
         QueryAnswer::Passivated { described: None, .. } => "0002",
         QueryAnswer::DeadNotDisclosed => "0007",
         QueryAnswer::NotDisclosable => "0019",

@@ -11,10 +11,12 @@
 mod admit;
 mod answer;
 mod ask;
+mod gate;
 mod outcome;
 mod present;
 mod reuse;
 mod trust;
+mod weigh;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -180,7 +182,7 @@ pub async fn try_settings_again(context: &Context, account: &ProvedAccount) -> R
     };
     let actor = Actor::Account { id: account.id, name: account.name.clone() };
     let mut tx = context.db.begin().await?;
-    ask::grant_trial(&mut tx, query).await?;
+    gate::grant_trial(&mut tx, query).await?;
     audit::record(&mut tx, &[context.event_of(&actor, "check.try_again")]).await?;
     tx.commit("check.try_again").await?;
     Ok(())

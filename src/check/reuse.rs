@@ -1,7 +1,7 @@
 //! An answer that is young enough is shown again instead of asking anew, and says so.
 
 use super::ask::{INTERFACE, Question, words};
-use super::{CheckError, CheckOutcome, Checked, answer};
+use super::{CheckError, CheckOutcome, Checked, answer, weigh};
 use crate::audit;
 use crate::identity_code::IdentityCode;
 use crate::protected::Protection;
@@ -43,7 +43,7 @@ pub(super) async fn young_answer(
     };
     let reason = format!(
         "{} This is the answer to an earlier question; VTJ is asked again when it is {} minutes old.",
-        answer::sentence(outcome),
+        weigh::sentence(outcome),
         question.rules.reuse.num_minutes()
     );
     let checked = Checked {

@@ -17,10 +17,6 @@ on_both! {
                 site.fault(json!({ "kind": kind })).await;
                 let checked = ask(&site, &small::card(1)).await;
                 site.mend().await;
-                if checked.outcome == CheckOutcome::Found {
-                    // Everybody here has one name and one birth date: the code alone tells them apart.
-                    panic!("{kind}: {}", checked.reason);
-                }
                 assert_eq!(gist(&checked), (CheckOutcome::ProtocolError, true, "unknown", vec![]), "{kind}");
                 assert!(checked.beside.is_empty());
             }
@@ -75,7 +71,7 @@ on_both! {
         ask(&site, &small::card(1)).await;
         site.clock.advance(TimeDelta::days(1));
         let card = small::card(1);
-        let both = futures_all([ask(&site, &card), ask(&site, &card), ask(&site, &card)]).await;
+        let both = futures_all((0..3).map(|_| ask(&site, &card))).await;
         for checked in &both {
             assert_eq!(gist(checked), (CheckOutcome::Found, true, "no", vec!["address_change"]));
         }

@@ -1,11 +1,13 @@
 //! What we refuse ourselves, and what is shown again instead of asking.
 
+use std::fmt::Write as _;
+
 use ajantasa::check;
 use ajantasa::staff::Role;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{CheckError, CheckOutcome, Query, anna, ask, asked, few, gist, moved, one, reread, try_ask};
+use super::{CheckError, CheckOutcome, Query, anna, ask, asked, few, moved, one, reread, try_ask};
 use crate::scenario::{on_both, private, small};
 
 on_both! {
@@ -44,7 +46,8 @@ on_both! {
             line if line.starts_with("patron_id") => format!("{line}\n"),
             line => format!("{line},\n"),
         }).collect();
-        text.push_str(&format!("S0009,2072999999,{},Testinen,Maija,Pitkäkatu 1,10600,TAMMISAARI,fi,710,\n", small::code(1)));
+        let own = small::code(1);
+        writeln!(text, "S0009,2072999999,{own},Testinen,Maija,Pitkäkatu 1,10600,TAMMISAARI,fi,710,").unwrap();
         site.import(&text).await;
         let mut owner = anna();
         owner.own_card = Some(small::card(1));
