@@ -123,6 +123,7 @@ fn meaning(error: &rustls::Error) -> Option<&'static str> {
             | Alert::CertificateRequired
             | Alert::UnknownCA
             | Alert::AccessDenied
+            | Alert::DecryptError
             | Alert::HandshakeFailure,
         ) => "the server wants another client certificate, or one at all; check vtj.tls.client_identity_file",
         Error::AlertReceived(Alert::ProtocolVersion) | Error::PeerIncompatible(_) => {
