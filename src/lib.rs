@@ -15,9 +15,11 @@
 //!
 //! | layer | modules | what they may use |
 //! |---|---|---|
+//! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
 //! | shell: adapters meet core | [`apply`], [`check`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`check`], [`collection`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`disclosures`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
@@ -33,6 +35,7 @@ pub mod budget;
 pub mod check;
 pub mod cli;
 pub mod clock;
+pub mod collection;
 pub mod config;
 pub mod date;
 pub mod demo;
@@ -48,6 +51,7 @@ pub mod patron_file;
 pub mod patrons;
 pub mod person;
 pub mod protected;
+pub mod provenance;
 pub mod purpose;
 pub mod quota;
 pub mod reconcile;

@@ -4,6 +4,7 @@
 //! [`AnyAddress::lines`] is the text that approving an address would write. [`compare()`] tells a change from a
 //! writing habit and from the other national language. [`ParsedLine`] takes a street line apart.
 
+mod claimed;
 mod compare;
 mod country;
 mod fold;
@@ -14,6 +15,7 @@ mod sameness;
 mod towns;
 mod words;
 
+pub use claimed::compare_lines;
 pub use compare::{compare, compare_in};
 pub use country::alpha2;
 pub use line::{ParsedLine, Warning};

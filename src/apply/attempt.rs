@@ -119,6 +119,7 @@ pub(super) async fn intent(
         source: WriteSource {
             finding: case.finding.id,
             request: case.finding.request,
+            source: case.finding.source()?,
             approved_by: approver(tx, case).await?.name,
             at: context.clock.now(),
         },

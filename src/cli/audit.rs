@@ -1,13 +1,18 @@
 //! `audit`: what happened, who did it, about whom, and by what evidence.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use clap::Subcommand;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::disclosures::{midnight, patron_of};
+use super::disclosures::{day, midnight, patron_of};
+use super::identity::MaybeAsArgs;
 use super::{App, Code, Globals, output};
 use crate::audit::{self, AuditRow, Filter};
+use crate::disclosures::sees_all;
+use crate::store::{data_key, patron_upkeep};
 
 /// Rows read at a time.
 const PAGE: i64 = 1000;
@@ -48,12 +53,16 @@ struct Which {
     /// Only the newest so many.
     #[arg(long, value_name = "N")]
     last: Option<usize>,
+    #[command(flatten)]
+    viewer: MaybeAsArgs,
 }
 
 /// A row as it is printed.
 #[derive(Serialize)]
 struct Shown {
-    sequence: i64,
+    /// Masked in a list about one protected patron.
+    sequence: Option<i64>,
+    /// There only the day.
     at: String,
     actor_kind: String,
     actor: String,
@@ -76,7 +85,7 @@ impl Audit {
         let header = ["number", "when", "who", "what", "about", "finding", "detail"];
         output::list(app.format, &rows, &header, |row| {
             vec![
-                row.sequence.to_string(),
+                row.sequence.map_or_else(|| "***".to_owned(), |number| number.to_string()),
                 row.at.clone(),
                 format!("{} {}", row.actor_kind, row.actor),
                 row.action.clone(),
@@ -90,7 +99,11 @@ impl Audit {
 }
 
 async fn load(app: &App, which: &Which) -> anyhow::Result<Vec<Shown>> {
+    let viewer = which.viewer.prove(app).await?;
     let mut event = app.event("audit.list");
+    if let Some(viewer) = &viewer {
+        event.actor = audit::Actor::Account { id: viewer.id, name: viewer.name.clone() };
+    }
     let mut filter = Filter {
         subject_tag: None,
         actor: which.actor.clone(),
@@ -104,6 +117,11 @@ async fn load(app: &App, which: &Which) -> anyhow::Result<Vec<Shown>> {
         filter.subject_tag = Some(tag);
         event = event.about(tag);
     }
+    let protected = match viewer {
+        viewer if sees_all(viewer.as_ref()) => BTreeSet::new(),
+        _ => protected_tags(app).await?,
+    };
+    let of_one = which.card.is_some() || which.finding.is_some();
     let mut tx = app.db.begin().await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("audit.look").await?;
@@ -115,7 +133,9 @@ async fn load(app: &App, which: &Which) -> anyhow::Result<Vec<Shown>> {
         let Some(last) = page.last() else { return Ok(shown.into()) };
         after = last.sequence;
         for row in page {
-            shown.push_back(Shown::from(row));
+            let row = Shown::from(row);
+            let masked = row.subject.as_ref().is_some_and(|tag| protected.contains(tag));
+            shown.push_back(if masked { row.masked(of_one) } else { row });
             if which.last.is_some_and(|most| shown.len() > most) {
                 shown.pop_front();
             }
@@ -123,10 +143,33 @@ async fn load(app: &App, which: &Which) -> anyhow::Result<Vec<Shown>> {
     }
 }
 
+/// The tags of everybody who is protected.
+async fn protected_tags(app: &App) -> anyhow::Result<BTreeSet<String>> {
+    let (mut tags, mut after) = (BTreeSet::new(), Uuid::nil());
+    loop {
+        let page = patron_upkeep::protected(&mut app.db.read().await?, after, PAGE).await?;
+        let Some(&last) = page.last() else { return Ok(tags) };
+        after = last;
+        let keyring = data_key::keyring(&app.db, &app.vault, &page).await?;
+        tags.extend(page.iter().filter_map(|patron| keyring.tag(*patron)).map(hex::encode));
+    }
+}
+
+impl Shown {
+    /// Without what would lead from a protected patron to a request, and by the list of all requests to the
+    /// municipality; in a list about one patron also without what would find the row in the list of all.
+    fn masked(self, of_one: bool) -> Self {
+        let (sequence, at) = if of_one { (None, day(&self.at)) } else { (self.sequence, self.at) };
+        let hidden =
+            Self { sequence, at, subject: None, request: None, decision: None, evidence: None, ..self };
+        Self { finding: None, ..hidden }
+    }
+}
+
 impl From<AuditRow> for Shown {
     fn from(row: AuditRow) -> Self {
         Self {
-            sequence: row.sequence,
+            sequence: Some(row.sequence),
             at: output::time(row.at),
             actor_kind: row.actor_kind,
             actor: row.actor,

@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod budget;
 mod check;
+mod collection;
 mod completions;
 mod config;
 pub mod context;
@@ -17,6 +18,7 @@ mod disclosures;
 mod doctor;
 pub mod exit;
 pub mod identity;
+mod import_source;
 mod keys;
 mod man;
 mod migrate;
@@ -87,6 +89,8 @@ enum Command {
     Run(run::Run),
     /// Ask VTJ about one person, for a purpose, and show what it says beside what the register says.
     Check(check::Check),
+    /// Check debts card by card before they go to a debt collector, or show why some were held.
+    Collection(collection::Collection),
     /// Review what was found: list, show, approve, reject, put off, take back.
     Queue(queue::Queue),
     /// Print when a schedule is due.
@@ -136,6 +140,7 @@ impl Command {
             | Self::Patrons(_)
             | Self::Schedule(_)
             | Self::Check(_)
+            | Self::Collection(_)
             | Self::Queue(_)
             | Self::Disclosures(_)
             | Self::Budget(_)
@@ -161,6 +166,7 @@ impl Command {
             Self::Schedule(command) => command.run(globals),
             Self::Patrons(command) => command.run(globals).await,
             Self::Check(command) => command.run(globals).await,
+            Self::Collection(command) => command.run(globals).await,
             Self::Queue(command) => command.run(globals).await,
             Self::Disclosures(command) => command.run(globals).await,
             Self::Budget(command) => command.run(globals).await,

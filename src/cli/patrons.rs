@@ -8,6 +8,7 @@ use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::identity::MaybeAsArgs;
+use super::import_source::ImportSource;
 use super::{App, Code, Exit, Format, Globals, output};
 use crate::audit::Actor;
 use crate::lease::Holder;
@@ -26,6 +27,8 @@ pub struct Patrons {
 enum Action {
     /// Read a patron file into the register.
     Import(Import),
+    /// Read what another provider than VTJ says of patrons, and put the differences in the queue.
+    ImportSource(ImportSource),
     /// List the patrons: who is followed, and who is not and why.
     List,
     /// Show one patron, and where each value came from.
@@ -48,14 +51,24 @@ struct Import {
     allow_shrink: bool,
 }
 
+/// How the characters of a file are written.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum EncodingWord {
+pub(super) enum EncodingWord {
     /// UTF-8, with or without a byte order mark.
     #[value(name = "utf-8")]
     Utf8,
     /// ISO-8859-1.
     #[value(name = "iso-8859-1")]
     Latin1,
+}
+
+impl EncodingWord {
+    pub(super) fn encoding(self) -> Encoding {
+        match self {
+            Self::Utf8 => Encoding::Utf8,
+            Self::Latin1 => Encoding::Latin1,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -92,6 +105,7 @@ impl Patrons {
         let context = context(&app);
         match self.action {
             Action::Import(import) => import.run(&app, &context).await,
+            Action::ImportSource(import) => import.run(&app).await,
             Action::List => list(&app, &context).await,
             Action::Show(show) => show.run(&app, &context).await,
             Action::Export(export) => export.run(&context).await,
@@ -118,10 +132,7 @@ pub(super) fn context(app: &App) -> patrons::Context {
 impl Import {
     async fn run(self, app: &App, context: &patrons::Context) -> anyhow::Result<Code> {
         let options = Options {
-            encoding: match self.encoding {
-                EncodingWord::Utf8 => Encoding::Utf8,
-                EncodingWord::Latin1 => Encoding::Latin1,
-            },
+            encoding: self.encoding.encoding(),
             allow_shrink: self.allow_shrink,
             max_shrink_percent: app.config.register.max_shrink_percent,
         };
@@ -148,7 +159,7 @@ impl Import {
 }
 
 /// A progress bar on a terminal, and nothing anywhere else.
-fn bar() -> ProgressBar {
+pub(super) fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -295,14 +306,14 @@ impl Export {
 }
 
 /// The error with its exit code.
-fn with_code(error: PatronsError) -> anyhow::Error {
+pub(super) fn with_code(error: PatronsError) -> anyhow::Error {
     let code = match &error {
         PatronsError::File(PatronFileError::Read { .. })
         | PatronsError::Io { .. }
         | PatronsError::Store(_) => None,
         PatronsError::File(_) | PatronsError::Shrink { .. } | PatronsError::UnknownCard => Some(Code::Data),
         PatronsError::Reason(_) => Some(Code::Usage),
-        PatronsError::HeldElsewhere => Some(Code::TryAgain),
+        PatronsError::HeldElsewhere | PatronsError::Compare(_) => Some(Code::TryAgain),
         PatronsError::OtherMunicipality => Some(Code::NotAllowed),
     };
     match (code, error) {

@@ -313,7 +313,8 @@ fn short(at: DateTime<Utc>) -> String {
 }
 
 fn print_items(format: Format, items: &[QueueItem]) -> anyhow::Result<()> {
-    let header = ["id", "kind", "state", "card_number", "municipality", "opened_at", "fields", "reason"];
+    let header =
+        ["id", "kind", "state", "card_number", "municipality", "opened_at", "fields", "reason", "source"];
     output::list(format, items, &header, |item| {
         vec![
             item.id.to_string(),
@@ -324,6 +325,7 @@ fn print_items(format: Format, items: &[QueueItem]) -> anyhow::Result<()> {
             short(item.opened_at),
             item.fields.iter().map(in_words).collect::<Vec<_>>().join("; "),
             item.reason.clone(),
+            item.source.clone(),
         ]
     })
 }
@@ -352,6 +354,12 @@ fn in_full(item: &QueueItem) -> String {
     lines.extend(item.moved.clone().map(|moved| ("moved since", moved)));
     lines.extend(item.effective_at.map(|at| ("takes effect", short(at))));
     lines.extend(item.snoozed_until.map(|at| ("put off until", short(at))));
+    if item.source != "vtj" {
+        lines.push(("source", item.source.clone()));
+    }
+    if let Some(address) = &item.invoice_address {
+        lines.push(("invoice sent", address.one_line()));
+    }
     if item.frozen {
         lines.push(("frozen", "by a report of death".to_owned()));
     }

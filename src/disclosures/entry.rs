@@ -1,22 +1,49 @@
 //! One entry of the disclosure log as it is shown, and what of it is masked.
 
+use std::fmt;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::{BY_HAND, Person, REQUIRED_BY_LAW};
+use crate::clock::helsinki_date;
 use crate::staff::ProvedAccount;
 use crate::store::disclosure::DisclosureRow;
 use crate::store::disclosure_by_hand::{ByHandRow, SealedByHand};
+
+/// When something is in the log, as exactly as the viewer may know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// To the second.
+    At(DateTime<Utc>),
+    /// The day in Helsinki alone.
+    On(NaiveDate),
+}
+
+impl fmt::Display for Noted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(at) => f.write_str(&shown(*at)),
+            Self::On(day) => day.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Noted {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
 
 /// A request to VTJ, or something that was handed out by hand. What is masked is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// Its identifier.
-    pub id: Uuid,
+    pub id: Option<Uuid>,
     /// When it was about to be sent, or was written down.
-    #[serde(rename = "requested_at", serialize_with = "whole_seconds")]
-    pub at: DateTime<Utc>,
+    #[serde(rename = "requested_at")]
+    pub at: Noted,
     /// The interface, or [`BY_HAND`].
     pub interface: String,
     /// The municipality, unless the patron is protected.
@@ -30,17 +57,17 @@ pub struct Entry {
     /// The task or command.
     pub task: String,
     /// The field groups asked for, or the columns handed out.
-    pub field_groups: Vec<String>,
+    pub field_groups: Option<Vec<String>>,
     /// The follow list.
     pub follow_list: Option<Uuid>,
     /// Its version, which says who was on it.
     pub follow_list_version: Option<i64>,
     /// How many people it was about.
-    pub persons_asked: i64,
+    pub persons_asked: Option<i64>,
     /// How many came back.
     pub persons_answered: Option<i64>,
     /// How often it was sent.
-    pub attempts: i64,
+    pub attempts: Option<i64>,
     /// `sent`, `answered`, the class of the error, or `handed_out`.
     pub outcome: String,
     /// When the answer was in.
@@ -74,20 +101,20 @@ impl Entry {
     ) -> Self {
         let has_place = person.is_none_or(|person| !person.is_protected || person.is_open_to(viewer));
         Self {
-            id: row.id,
-            at: row.requested_at,
+            id: Some(row.id),
+            at: Noted::At(row.requested_at),
             interface: row.interface,
             municipality: has_place.then_some(row.municipality),
             purpose: row.purpose,
             legal_basis: Some(row.legal_basis),
             actor: row.actor,
             task: row.task,
-            field_groups: words(&row.field_groups),
+            field_groups: Some(words(&row.field_groups)),
             follow_list: row.list,
             follow_list_version: row.list_version,
-            persons_asked: row.persons_asked,
+            persons_asked: Some(row.persons_asked),
             persons_answered: row.persons_answered,
-            attempts: row.attempts,
+            attempts: Some(row.attempts),
             outcome: row.outcome,
             finished_at: row.finished_at,
             card_number: person.and_then(Person::card),
@@ -112,20 +139,20 @@ impl Entry {
         let has_place = is_open || person.is_some_and(|person| !person.is_protected);
         let sealed = sealed.filter(|_| is_open);
         Self {
-            id: row.id,
-            at: row.recorded_at,
+            id: Some(row.id),
+            at: Noted::At(row.recorded_at),
             interface: BY_HAND.to_owned(),
             municipality: has_place.then_some(row.municipality),
             purpose: REQUIRED_BY_LAW.to_owned(),
             legal_basis: is_open.then_some(row.legal_basis),
             actor: row.actor,
             task: "record".to_owned(),
-            field_groups: words(&row.fields),
+            field_groups: Some(words(&row.fields)),
             follow_list: None,
             follow_list_version: None,
-            persons_asked: 1,
+            persons_asked: Some(1),
             persons_answered: None,
-            attempts: 0,
+            attempts: Some(0),
             outcome: "handed_out".to_owned(),
             finished_at: None,
             card_number: person.and_then(Person::card),
@@ -140,9 +167,27 @@ impl Entry {
         }
     }
 
-    /// Without what tells where a protected patron's library is.
+    /// Without what tells where a protected patron's library is, and without what would find the same request in
+    /// the list of all, which does: its identifier, its times, its counts, and the groups it asked for.
     pub(super) fn without_place(self) -> Self {
-        Self { municipality: None, follow_list: None, follow_list_version: None, ..self }
+        let at = match self.at {
+            Noted::At(at) => Noted::On(helsinki_date(at)),
+            Noted::On(day) => Noted::On(day),
+        };
+        Self {
+            id: None,
+            at,
+            municipality: None,
+            field_groups: None,
+            follow_list: None,
+            follow_list_version: None,
+            persons_asked: None,
+            persons_answered: None,
+            attempts: None,
+            finished_at: None,
+            run: None,
+            ..self
+        }
     }
 }
 

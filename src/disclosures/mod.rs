@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-pub use entry::Entry;
+pub use entry::{Entry, Noted};
 pub use record::{HandedOut, record};
 pub use trail::{Attempt, Consequence, Trail, trail};
 
@@ -128,7 +128,7 @@ pub async fn list(
             let known = People::of_card(context, card).await?;
             let (patron, person) = known.only().ok_or(DisclosuresError::UnknownCard)?;
             event.subject_tag = person.tag;
-            Some((patron, person.is_protected && !person.is_open_to(viewer)))
+            Some((patron, person.is_protected && !sees_all(viewer)))
         }
         None => None,
     };
@@ -146,11 +146,17 @@ pub async fn list(
         drop(tx);
         let Some(last) = page.last() else { break };
         after = (last.requested_at, last.id);
-        let shown = requests(context, viewer, page, action).await?;
-        entries.extend(shown.into_iter().map(|entry| if masked { entry.without_place() } else { entry }));
+        entries.extend(requests(context, viewer, page, action).await?);
     }
-    entries.sort_by_key(|entry| (entry.at, entry.id));
-    Ok(entries)
+    entries.sort_by_key(|(at, entry)| (*at, entry.id));
+    let shown = entries.into_iter().map(|(_, entry)| if masked { entry.without_place() } else { entry });
+    Ok(shown.collect())
+}
+
+/// Whether the logs lead the viewer from a protected patron to a request: an auditor, and whoever is cleared for
+/// protected cases.
+pub fn sees_all(viewer: Option<&ProvedAccount>) -> bool {
+    viewer.is_some_and(|account| account.role == Role::Auditor || account.may_see_protected())
 }
 
 /// Requests as they are shown. Who is named is in the audit log by then.
@@ -159,7 +165,7 @@ async fn requests(
     viewer: Option<&ProvedAccount>,
     rows: Vec<DisclosureRow>,
     action: &'static str,
-) -> Result<Vec<Entry>, DisclosuresError> {
+) -> Result<Vec<(DateTime<Utc>, Entry)>, DisclosuresError> {
     let single: Vec<Uuid> = rows.iter().filter(|row| row.interface == SINGLE).map(|row| row.id).collect();
     let mut tx = context.db.read().await?;
     let subjects: BTreeMap<Uuid, Uuid> = disclosure::subjects(&mut tx, &single).await?.into_iter().collect();
@@ -168,7 +174,7 @@ async fn requests(
     people.note_look(context, viewer, action).await?;
     let entry = |row: DisclosureRow| {
         let person = subjects.get(&row.id).and_then(|patron| people.0.get(patron));
-        Entry::of_request(row, person, viewer)
+        (row.requested_at, Entry::of_request(row, person, viewer))
     };
     Ok(rows.into_iter().map(entry).collect())
 }
@@ -178,14 +184,14 @@ async fn by_hand(
     viewer: Option<&ProvedAccount>,
     filter: Option<disclosure_by_hand::Filter>,
     action: &'static str,
-) -> Result<Vec<Entry>, DisclosuresError> {
+) -> Result<Vec<(DateTime<Utc>, Entry)>, DisclosuresError> {
     let Some(filter) = filter else { return Ok(Vec::new()) };
     let mut tx = context.db.read().await?;
     let rows = disclosure_by_hand::list(&mut tx, &filter).await?;
     drop(tx);
     let people = People::of(context, rows.iter().map(|row| row.patron)).await?;
     people.note_look(context, viewer, action).await?;
-    Ok(rows.into_iter().map(|row| people.entry_by_hand(row, viewer)).collect())
+    Ok(rows.into_iter().map(|row| (row.recorded_at, people.entry_by_hand(row, viewer))).collect())
 }
 
 /// An event of the viewer, or of the operating-system user who calls.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::entry::{maybe_whole_seconds, whole_seconds};
-use super::{DisclosuresError, Entry, People, event};
+use super::{DisclosuresError, Entry, People, event, sees_all};
 use crate::audit;
 use crate::patrons::Context;
 use crate::quota::Price;
@@ -58,8 +58,8 @@ pub struct Attempt {
 /// A finding made from the answer, with the decision in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Consequence {
-    /// The finding.
-    pub finding: Uuid,
+    /// The finding; masked where it would lead from a protected patron to a request about many.
+    pub finding: Option<Uuid>,
     /// Its kind.
     pub kind: String,
     /// The state of its review.
@@ -96,7 +96,7 @@ impl From<LedgerRow> for Attempt {
 impl From<ConsequenceRow> for Consequence {
     fn from(row: ConsequenceRow) -> Self {
         Self {
-            finding: row.finding,
+            finding: Some(row.finding),
             kind: row.kind,
             state: row.state,
             opened_at: row.opened_at,
@@ -156,12 +156,15 @@ async fn of_request(
         .filter(|(_, person)| person.is_open_to(viewer))
         .and_then(|(patron, _)| people.1.get(patron, row.key_version?).ok())
         .and_then(|key| row.reason(key).ok()?);
+    let is_named = row.interface == SINGLE || sees_all(viewer);
+    let followed = followed.into_iter().map(Consequence::from);
+    let followed = followed.map(|one| if is_named { one } else { Consequence { finding: None, ..one } });
     Ok(Trail {
         entry: Entry::of_request(row, person.map(|(_, person)| person), viewer),
         account,
         reason,
         messages: messages.into_iter().map(Attempt::from).collect(),
-        followed: followed.into_iter().map(Consequence::from).collect(),
+        followed: followed.collect(),
     })
 }
 

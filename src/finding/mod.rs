@@ -1,8 +1,10 @@
-//! A finding: one difference between VTJ and the patron register, and the states of its review.
+//! A finding: one difference between VTJ, or another source, and the patron register, and the states of its
+//! review.
 
 mod state;
 
 use crate::date::PartialDate;
+use crate::provenance::Source;
 use crate::reconcile::{Remark, Rule};
 
 pub use state::{Before, InvalidTransition, RejectReason, Review};
@@ -207,9 +209,11 @@ pub struct Finding {
     pub death_date: Option<PartialDate>,
     /// Whether it may only be decided by itself, never in bulk.
     pub single_review: bool,
-    /// What VTJ said that led here, as bytes to be hashed under a key. The same evidence is never put
-    /// before a person twice after a rejection.
+    /// What VTJ, or whoever else is the source, said that led here, as bytes to be hashed under a key. The
+    /// same evidence is never put before a person twice after a rejection.
     pub evidence: Vec<u8>,
+    /// Whose word it rests on.
+    pub source: Source,
 }
 
 impl std::fmt::Debug for Finding {
@@ -220,6 +224,7 @@ impl std::fmt::Debug for Finding {
             .field("rule", &self.rule)
             .field("remarks", &self.remarks)
             .field("single_review", &self.single_review)
+            .field("source", &self.source)
             .finish_non_exhaustive()
     }
 }
@@ -235,13 +240,19 @@ impl Finding {
             death_date: None,
             single_review: false,
             evidence,
+            source: Source::Vtj,
         }
     }
 
-    /// Why it was found, in English sentences without any personal value: the rule, then the remarks.
+    /// Why it was found, in English sentences without any personal value: the rule, the provider where it is
+    /// not VTJ, then the remarks.
     pub fn reason(&self) -> String {
-        let remarks = self.remarks.iter().map(|remark| remark.sentence());
-        std::iter::once(self.rule.sentence()).chain(remarks).collect::<Vec<_>>().join(" ")
+        let mut sentences = vec![self.rule.sentence().to_owned()];
+        if let Source::External(provider) = &self.source {
+            sentences.push(format!("The source is {}, not VTJ.", provider.as_str()));
+        }
+        sentences.extend(self.remarks.iter().map(|remark| remark.sentence().to_owned()));
+        sentences.join(" ")
     }
 
     /// Whether approving it may confirm a death: a name that fits in part only and a contradiction in VTJ

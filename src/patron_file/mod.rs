@@ -15,6 +15,7 @@
 //!   the file's, and a value that is exported and imported must stay the same.
 
 mod cells;
+mod claims;
 mod column;
 mod export;
 mod header;
@@ -22,6 +23,7 @@ mod reject;
 mod row;
 
 pub use cells::Encoding;
+pub use claims::{ClaimLine, ClaimReader};
 pub use column::Column;
 pub use export::{ExportRow, Writer};
 pub use reject::{BadRow, RejectedWriter, rejected_path};
@@ -71,6 +73,11 @@ pub enum PatronFileError {
         /// Its name.
         name: &'static str,
     },
+    /// A file of another source that says of nobody anything.
+    #[error(
+        "the first line must name patron_id or card_number, and one or more of last_name, first_names, street_address, care_of, postal_code, city, country and language"
+    )]
+    NothingClaimed,
     /// Reading failed.
     #[error("the file cannot be read further, from line {line} on")]
     Read {

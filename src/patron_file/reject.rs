@@ -22,13 +22,20 @@ pub struct BadRow {
 
 impl BadRow {
     pub(super) fn new(line: u64, fault: RowFault, texts: Vec<String>, columns: &[Column]) -> Self {
+        let columns: Vec<Option<Column>> = columns.iter().copied().map(Some).collect();
+        Self::beside(line, fault, texts, &columns)
+    }
+
+    /// As [`BadRow::new`], of a file in which other columns stand beside those of a patron file.
+    pub(super) fn beside(line: u64, fault: RowFault, texts: Vec<String>, columns: &[Option<Column>]) -> Self {
         // When cells cannot be told apart or are shifted, a code can stand in any of them.
         let in_place = texts.len() == columns.len() && fault != RowFault::Quotes;
-        let masked = |(at, text): (usize, String)| match columns.get(at).filter(|_| in_place) {
-            Some(Column::IdentityCode) if !text.trim().is_empty() => MASK.to_owned(),
-            Some(Column::PatronId | Column::CardNumber) => mask_codes(&text, 4),
-            Some(_) | None => mask_codes(&text, 0),
-        };
+        let masked =
+            |(at, text): (usize, String)| match columns.get(at).copied().flatten().filter(|_| in_place) {
+                Some(Column::IdentityCode) if !text.trim().is_empty() => MASK.to_owned(),
+                Some(Column::PatronId | Column::CardNumber) => mask_codes(&text, 4),
+                Some(_) | None => mask_codes(&text, 0),
+            };
         let cells = texts.into_iter().enumerate().map(masked).collect();
         Self { line, fault, cells }
     }
@@ -92,7 +99,7 @@ pub fn rejected_path(imported: &Path) -> PathBuf {
 #[derive(Debug)]
 pub struct RejectedWriter {
     path: PathBuf,
-    columns: Vec<Column>,
+    columns: Vec<&'static str>,
     writer: Option<csv::Writer<BufWriter<File>>>,
     written: u64,
 }
@@ -103,11 +110,19 @@ impl RejectedWriter {
     /// # Errors
     /// When the earlier list cannot be removed.
     pub fn new(path: PathBuf, columns: &[Column]) -> io::Result<Self> {
+        Self::with_names(path, columns.iter().map(|column| column.as_str()).collect())
+    }
+
+    /// As [`RejectedWriter::new`], for a file with other columns.
+    ///
+    /// # Errors
+    /// When the earlier list cannot be removed.
+    pub fn with_names(path: PathBuf, columns: Vec<&'static str>) -> io::Result<Self> {
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
         }
-        Ok(Self { path, columns: columns.to_vec(), writer: None, written: 0 })
+        Ok(Self { path, columns, writer: None, written: 0 })
     }
 
     /// Adds a row. Missing cells are empty, cells beyond the last column are left out (the reason says how
@@ -152,7 +167,7 @@ impl RejectedWriter {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut writer = csv::Writer::from_writer(BufWriter::new(options.open(&self.path)?));
-        writer.write_record(self.columns.iter().map(|column| column.as_str()).chain(["line", "reason"]))?;
+        writer.write_record(self.columns.iter().copied().chain(["line", "reason"]))?;
         Ok(writer)
     }
 }

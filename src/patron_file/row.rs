@@ -186,11 +186,11 @@ impl std::fmt::Debug for Row {
 }
 
 /// The trimmed cells of a row.
-struct Cells(Vec<(Column, String)>);
+pub(super) struct Cells(pub(super) Vec<(Column, String)>);
 
 impl Cells {
     /// Whether every cell is one line of harmless text.
-    fn plain(&self) -> Result<(), RowFault> {
+    pub(super) fn plain(&self) -> Result<(), RowFault> {
         for (column, text) in &self.0 {
             if text.len() > LONGEST_CELL && text.chars().count() > LONGEST_CELL {
                 return Err(RowFault::TooLong(*column));
@@ -254,7 +254,7 @@ impl Cells {
         })
     }
 
-    fn get(&self, column: Column) -> &str {
+    pub(super) fn get(&self, column: Column) -> &str {
         self.0.iter().find(|(known, _)| *known == column).map_or("", |(_, text)| text)
     }
 
@@ -281,14 +281,7 @@ impl Cells {
     }
 
     fn date(&self, column: Column) -> Result<Option<NaiveDate>, RowFault> {
-        self.optional(column, RowFault::Date(column), |text| {
-            let shape = text.len() == 10
-                && text.bytes().enumerate().all(|(at, byte)| match at {
-                    4 | 7 => byte == b'-',
-                    _ => byte.is_ascii_digit(),
-                });
-            shape.then(|| text.parse().ok()).flatten()
-        })
+        self.optional(column, RowFault::Date(column), date)
     }
 
     fn count(&self, column: Column) -> Result<Option<u32>, RowFault> {
@@ -308,7 +301,7 @@ impl Cells {
         })
     }
 
-    fn country(&self) -> Result<String, RowFault> {
+    pub(super) fn country(&self) -> Result<String, RowFault> {
         let fault = RowFault::Word { column: Column::Country, expected: "two letters, such as SE" };
         let read = |text: &str| {
             (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()))
@@ -317,7 +310,7 @@ impl Cells {
         Ok(self.optional(Column::Country, fault, read)?.unwrap_or_default())
     }
 
-    fn language(&self) -> Result<Option<Language>, RowFault> {
+    pub(super) fn language(&self) -> Result<Option<Language>, RowFault> {
         let fault = RowFault::Word { column: Column::Language, expected: "fi, sv, en or nothing" };
         self.optional(Column::Language, fault, Language::from_code)
     }
@@ -347,6 +340,16 @@ impl Cells {
         let words = self.get(Column::Notes).split(';').map(str::trim).filter(|word| !word.is_empty());
         words.map(|word| Note::from_word(word).ok_or_else(|| fault.clone())).collect()
     }
+}
+
+/// A date as the file writes it, `2026-11-21`.
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    shape.then(|| text.parse().ok()).flatten()
 }
 
 fn digits(text: &str) -> bool {

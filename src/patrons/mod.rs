@@ -18,6 +18,7 @@ mod import;
 mod list;
 pub mod mask;
 mod missing;
+mod second_source;
 mod show;
 mod source;
 
@@ -29,6 +30,7 @@ pub use export::{export, export_file};
 pub use forget::{destroy_left_keys, forget};
 pub use import::{ImportReport, Options, Progress, import};
 pub use list::{Listed, Listing, list, list_page};
+pub use second_source::{SourceReport, import_source};
 pub use show::show;
 pub use source::Source;
 
@@ -132,6 +134,9 @@ pub enum PatronsError {
     /// A reason that cannot be kept.
     #[error("{0}")]
     Reason(&'static str),
+    /// The comparison at the end of a file did not run.
+    #[error("what the file says is kept, and could not be compared yet: {0}")]
+    Compare(String),
     /// Another process imports or forgets.
     #[error("the patron register is being changed by another process; try again when it has ended")]
     HeldElsewhere,

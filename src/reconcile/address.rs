@@ -10,7 +10,6 @@ use super::{Quiet, Reconciliation, Remark, Rule, Subject, change, evidence};
 use crate::address::{AddressLines, Part, Sameness, compare as compare_lines};
 use crate::finding::{Field, FieldChange, Finding, FindingKind};
 use crate::municipality::{FieldGroup, Language};
-use crate::patron::{Note, Patron};
 use crate::person::{AddressKind, Contact, DatedAddress, PersonRecord};
 use crate::protected::Protection;
 
@@ -61,12 +60,12 @@ pub(super) fn compare(subject: &Subject<'_>, record: &PersonRecord, out: &mut Re
             let moved = parts.iter().any(|&part| is_of_the_door(part));
             let fields = fields(&held.address, &picked.address.lines(language(subject)), moved);
             out.raise(match abroad {
-                Some(rule) => moved_abroad(subject.patron, rule, Some(picked), fields),
-                None => address_change(subject.patron, picked, fields),
+                Some(rule) => moved_abroad(rule, Some(picked), fields),
+                None => address_change(picked, fields),
             });
         }
         (picked, same, Some(rule)) if abroad_and_still_here(&held.address, picked) => {
-            out.raise(moved_abroad(subject.patron, rule, None, Vec::new()));
+            out.raise(moved_abroad(rule, None, Vec::new()));
             out.quiet.extend(same.as_ref().and_then(quiet_reason));
         }
         (Some(_), Some(_), Some(_)) => out.stay_quiet(Quiet::AlreadyAbroad),
@@ -121,32 +120,18 @@ fn abroad_and_still_here(held: &AddressLines, picked: Option<&DatedAddress>) -> 
     in_finland && !blank && nowhere_else
 }
 
-fn address_change(patron: &Patron, picked: &DatedAddress, fields: Vec<FieldChange>) -> Finding {
+fn address_change(picked: &DatedAddress, fields: Vec<FieldChange>) -> Finding {
     let kind = FindingKind::AddressChange;
     let evidence = address_evidence(kind, Some(picked));
-    with_invoice(patron, Finding { fields, ..Finding::new(kind, Rule::Address(picked.kind), evidence) })
+    Finding { fields, ..Finding::new(kind, Rule::Address(picked.kind), evidence) }
 }
 
-fn moved_abroad(
-    patron: &Patron,
-    rule: Rule,
-    picked: Option<&DatedAddress>,
-    fields: Vec<FieldChange>,
-) -> Finding {
+fn moved_abroad(rule: Rule, picked: Option<&DatedAddress>, fields: Vec<FieldChange>) -> Finding {
     let kind = FindingKind::MovedAbroad;
     let evidence = address_evidence(kind, picked);
     let remark = picked.map_or(Remark::NoAddress, |picked| Remark::Picked(picked.kind));
     let remarks = vec![remark];
-    with_invoice(patron, Finding { fields, remarks, ..Finding::new(kind, rule, evidence) })
-}
-
-/// An invoice has gone to the present address: its copy must stay in view, so nobody changes it in bulk.
-fn with_invoice(patron: &Patron, mut finding: Finding) -> Finding {
-    if patron.notes.contains(&Note::InvoiceSent) {
-        finding.remarks.push(Remark::InvoiceSent);
-        finding.single_review = true;
-    }
-    finding
+    Finding { fields, remarks, ..Finding::new(kind, rule, evidence) }
 }
 
 /// The address as VTJ holds it, in both languages, with its kind and beginning: who moves back is not who
@@ -164,7 +149,7 @@ fn address_evidence(kind: FindingKind, picked: Option<&DatedAddress>) -> Vec<u8>
 }
 
 /// The columns whose text would change. The c/o line is of the place: who moves leaves it behind.
-fn fields(held: &AddressLines, proposed: &AddressLines, moved: bool) -> Vec<FieldChange> {
+pub(super) fn fields(held: &AddressLines, proposed: &AddressLines, moved: bool) -> Vec<FieldChange> {
     let is_finland = |country: &str| matches!(country.trim(), "" | "FI");
     let same_country = is_finland(&held.country) && is_finland(&proposed.country);
     let columns = [
@@ -178,7 +163,7 @@ fn fields(held: &AddressLines, proposed: &AddressLines, moved: bool) -> Vec<Fiel
 }
 
 /// Whether a part tells one door from another. A corrected postal code or town moves nobody.
-fn is_of_the_door(part: Part) -> bool {
+pub(super) fn is_of_the_door(part: Part) -> bool {
     match part {
         Part::Street
         | Part::Number

@@ -1,5 +1,5 @@
-//! The comparison of a patron with what VTJ says: a pure function from what is known to findings, each with
-//! its rule, and to the reasons for finding nothing.
+//! The comparison of a patron with what VTJ says, and after it other sources: a pure function from what is
+//! known to findings, each with its rule, and to the reasons for finding nothing.
 //!
 //! The order is the order of what may be believed. First what the register contradicts by itself, without
 //! VTJ; then whether the answer is about this person at all; then what makes other differences moot (a code
@@ -11,6 +11,7 @@
 
 mod address;
 mod check;
+mod claimed;
 mod death;
 mod guardian;
 mod identity;
@@ -20,7 +21,7 @@ mod protection;
 mod quiet;
 mod rule;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::address::{AddressLines, Noise};
 use crate::finding::{Field, FieldChange, Finding, FindingKind};
@@ -28,6 +29,7 @@ use crate::municipality::{FieldGroup, Municipality};
 use crate::patron::{Note, Patron, PatronKind};
 use crate::person::{Answer, Death, Guardian, PersonRecord};
 use crate::protected::Protection;
+use crate::provenance::Claim;
 
 pub use check::{BrokenPromise, check};
 pub use identity::{IdentityFit, identity_fits};
@@ -38,6 +40,8 @@ pub use rule::{Remark, Rule};
 pub fn reconcile(subject: &Subject<'_>) -> Reconciliation {
     let mut out = Reconciliation::default();
     compare(subject, &mut out);
+    claimed::compare(subject, &mut out);
+    keep_invoice_in_view(subject, &mut out);
     out.findings.sort_by_key(|finding| finding.kind);
     out.quiet.sort_unstable();
     out.quiet.dedup();
@@ -48,6 +52,19 @@ pub fn reconcile(subject: &Subject<'_>) -> Reconciliation {
     }
     debug_assert_eq!(check(subject, &out.findings), Ok(()), "a comparison keeps its promises");
     out
+}
+
+/// An invoice has gone to the present address: its copy must stay in view, so nobody decides anything about
+/// this patron in bulk. Of a protected patron the library's marks are not told.
+fn keep_invoice_in_view(subject: &Subject<'_>, out: &mut Reconciliation) {
+    if !subject.patron.notes.contains(&Note::InvoiceSent) {
+        return;
+    }
+    let told = subject.protection() != Protection::Yes;
+    for finding in &mut out.findings {
+        finding.single_review = true;
+        finding.remarks.extend(told.then_some(Remark::InvoiceSent));
+    }
 }
 
 /// Everything a comparison looks at.
@@ -119,6 +136,10 @@ pub struct Known {
     pub cards_sharing_code: u32,
     /// The patron who guarantees this one, where linked and known.
     pub guarantor: Option<Guarantor>,
+    /// What other sources than VTJ say.
+    pub claims: Vec<Claim>,
+    /// When VTJ last answered about the patron.
+    pub answered_at: Option<DateTime<Utc>>,
 }
 
 /// What is known of the patron who guarantees another.

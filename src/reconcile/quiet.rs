@@ -69,6 +69,14 @@ quiet_reasons! {
     GuardiansSame = "guardians_same", "The guardians are the same.";
     GuarantorNotLinked = "guarantor_not_linked", "The guarantor is a name and not a patron.";
     GuarantorNotDead = "guarantor_not_dead", "Nothing is known of a death of the guarantor.";
+    ClaimNotCompared = "claim_not_compared",
+        "Another source has spoken of a person about whom something graver is to be cleared up first.";
+    ClaimOfProtected = "claim_of_protected",
+        "Another source has given an address, and non-disclosure is not excluded.";
+    ClaimBesideVtj = "claim_beside_vtj", "Another source has spoken of what VTJ itself says another thing of.";
+    ClaimOlderThanVtj = "claim_older_than_vtj",
+        "Another source has spoken earlier than VTJ, and VTJ agrees with the register.";
+    ClaimSame = "claim_same", "Another source says what the register holds.";
     BelowAgeLimit = "below_age_limit", "The patron is under 15.";
     AgeUnknown = "age_unknown", "The patron's age is not known.";
 }

@@ -68,6 +68,14 @@ pub enum Rule {
     AgeLimitReached,
     /// The answer could not be understood.
     AnswerUnreadable,
+    /// Another source than VTJ gives another address.
+    ClaimedAddress,
+    /// Another source than VTJ gives an address abroad, and the register has one in Finland.
+    ClaimedAddressAbroad,
+    /// Another source than VTJ gives another name.
+    ClaimedName,
+    /// Another source than VTJ gives another contact language.
+    ClaimedLanguage,
 }
 
 impl Rule {
@@ -114,6 +122,10 @@ impl Rule {
             Self::GuardiansDiffer => "guardians_differ",
             Self::AgeLimitReached => "age_limit_reached",
             Self::AnswerUnreadable => "answer_unreadable",
+            Self::ClaimedAddress => "claimed_address",
+            Self::ClaimedAddressAbroad => "claimed_address_abroad",
+            Self::ClaimedName => "claimed_name",
+            Self::ClaimedLanguage => "claimed_language",
         }
     }
 
@@ -165,6 +177,10 @@ impl Rule {
                 "The patron is 15 or older: the guarantee ends when earlier loans and fees are settled."
             }
             Self::AnswerUnreadable => "VTJ's answer about the person could not be understood.",
+            Self::ClaimedAddress => "Another source than VTJ gives another address.",
+            Self::ClaimedAddressAbroad => "Another source than VTJ gives an address abroad.",
+            Self::ClaimedName => "Another source than VTJ gives another name.",
+            Self::ClaimedLanguage => "Another source than VTJ gives another contact language.",
         }
     }
 }

@@ -214,7 +214,7 @@ fn without_wrong_contact_details(row: &PatronRow) -> String {
 /// Where a column's value comes from, as it is kept in the row.
 #[derive(serde::Serialize)]
 struct Provenance<'a> {
-    source: &'static str,
+    source: String,
     finding: Uuid,
     request: Option<Uuid>,
     approved_by: &'a str,
@@ -229,7 +229,7 @@ fn with_sources(kept: &str, changes: &[FieldChange], source: &WriteSource) -> Re
         serde_json::from_str(kept).map_err(|_| inconsistent())?
     };
     let entry = serde_json::to_value(Provenance {
-        source: "vtj",
+        source: source.source.word(),
         finding: source.finding,
         request: source.request,
         approved_by: &source.approved_by,

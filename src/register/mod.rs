@@ -126,6 +126,8 @@ pub struct WriteSource {
     pub finding: uuid::Uuid,
     /// The request whose answer it was made from.
     pub request: Option<uuid::Uuid>,
+    /// Whose word it rests on.
+    pub source: crate::provenance::Source,
     /// The account that approved it.
     pub approved_by: String,
     /// When it is written.

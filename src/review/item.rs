@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::case::Case;
-use crate::finding::{Field, FieldChange, FindingKind};
+use crate::address::AddressLines;
+use crate::finding::{Field, FieldChange, FindingKind, FindingState};
+use crate::patron::Note;
 use crate::protected::Protection;
 use crate::store::Result;
 use crate::store::finding::SealedFinding;
@@ -43,6 +45,34 @@ pub struct QueueItem {
     pub effective_at: Option<DateTime<Utc>>,
     /// Until when it is put off.
     pub snoozed_until: Option<DateTime<Utc>>,
+    /// Whose word it rests on: `vtj`, or `external:` and the provider's name.
+    pub source: String,
+    /// Whether an invoice has been sent; nothing where the library's marks are masked.
+    pub invoice_sent: Option<bool>,
+    /// The address to which the invoice went, where one has been sent and the address is not masked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice_address: Option<InvoiceAddress>,
+}
+
+/// The register's address, to which an invoice has gone: whoever decides about the patron must have it in
+/// view.
+#[derive(Clone, PartialEq, Eq, serde::Serialize)]
+pub struct InvoiceAddress(AddressLines);
+
+impl InvoiceAddress {
+    /// On one line.
+    pub fn one_line(&self) -> String {
+        let AddressLines { street_address, care_of, postal_code, city, country } = &self.0;
+        let place = format!("{postal_code} {city}");
+        let parts = [care_of.as_str(), street_address, place.trim(), country];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl std::fmt::Debug for InvoiceAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
 }
 
 /// A column that differs.
@@ -75,6 +105,11 @@ impl Sight {
     /// Whether the municipality is shown.
     fn shows_municipality(self) -> bool {
         self.protection != Protection::Yes || self.cleared
+    }
+
+    /// Whether the library's own marks and address are shown: masked by an order, not by doubt.
+    fn shows_marks(self) -> bool {
+        self.shows_municipality()
     }
 
     /// Which of the two values of a column are shown: the register's, and VTJ's.
@@ -120,6 +155,7 @@ fn with_content(case: &Case, sight: Sight, content: &SealedFinding) -> Result<Qu
     let row = &case.finding;
     let kind = row.kind()?;
     let date = content.death_date.map(|date| date.to_string());
+    let invoiced = case.patron.notes().contains(&Note::InvoiceSent);
     Ok(QueueItem {
         id: row.id,
         kind: kind.as_str(),
@@ -136,7 +172,33 @@ fn with_content(case: &Case, sight: Sight, content: &SealedFinding) -> Result<Qu
         moved: row.moved.clone(),
         effective_at: row.effective_at,
         snoozed_until: row.snoozed_until,
+        source: row.source()?.word(),
+        invoice_sent: sight.shows_marks().then_some(invoiced),
+        invoice_address: (invoiced && sight.shows_marks()).then(|| invoice_address(case, content)).flatten(),
     })
+}
+
+/// The register's address as it was before this item was written; nothing where it does not open.
+fn invoice_address(case: &Case, content: &SealedFinding) -> Option<InvoiceAddress> {
+    let mut lines = case.patron.open(case.keyring).ok()?.contact.address;
+    if matches!(case.finding.state().ok()?, FindingState::Written | FindingState::Confirmed) {
+        for change in &content.fields {
+            let line = match change.field {
+                Field::StreetAddress => &mut lines.street_address,
+                Field::CareOf => &mut lines.care_of,
+                Field::PostalCode => &mut lines.postal_code,
+                Field::City => &mut lines.city,
+                Field::Country => &mut lines.country,
+                Field::IdentityCode
+                | Field::LastName
+                | Field::FirstNames
+                | Field::BirthDate
+                | Field::Language => continue,
+            };
+            line.clone_from(&change.current);
+        }
+    }
+    Some(InvoiceAddress(lines))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub use decide::{Decided, Effect, Outcome, Rejection, approve, reject, snooze, undo};
 pub use error::{Refusal, ReviewError};
-pub use item::{ItemField, QueueItem, Sight};
+pub use item::{InvoiceAddress, ItemField, QueueItem, Sight};
 
 use self::case::Case;
 use self::recompute::{Verdict, recompute};

@@ -7,12 +7,13 @@ use uuid::Uuid;
 
 use super::case::Case;
 use crate::finding::{Field, FieldChange, Finding, FindingKind, Review};
+use crate::provenance::Source;
 use crate::seal::SealError;
 use crate::store::finding::FindingRow;
 use crate::store::{Result, StoreError, Tx};
 use crate::task::Context;
 use crate::task::known::{self, Standing};
-use crate::task::reconcile::{content, evidence_digest};
+use crate::task::reconcile::{content, evidence_digest, request_of};
 
 /// What a finding looks like today.
 #[derive(Debug)]
@@ -28,7 +29,8 @@ pub(crate) enum Verdict {
 /// What moved, and how the difference is now.
 #[derive(Debug)]
 pub(crate) struct Moved {
-    /// The columns that moved, `vtj` for another word of VTJ, `rule` for another rule.
+    /// The columns that moved, `vtj` for another word of VTJ, `source` for another source or
+    /// another word of it, `rule` for another rule.
     pub(crate) words: String,
     fresh: Finding,
     standing: Standing,
@@ -73,7 +75,8 @@ fn moved(context: &Context, case: &Case<'_>, standing: &Standing, fresh: &Findin
         words.push("death_date");
     }
     if words.is_empty() && case.finding.evidence_digest != evidence_digest(context, standing, fresh) {
-        words.push("vtj");
+        let of_vtj = fresh.source == Source::Vtj && case.finding.source()? == Source::Vtj;
+        words.push(if of_vtj { "vtj" } else { "source" });
     }
     if words.is_empty() && case.finding.rule != fresh.rule.code() {
         words.push("rule");
@@ -104,7 +107,8 @@ impl Moved {
         row.evidence_digest = evidence_digest(context, &self.standing, fresh);
         row.patron_version = self.standing.row.version;
         row.record_version = self.standing.person.record_version;
-        row.request = self.standing.person.request;
+        row.request = request_of(&self.standing, fresh);
+        row.source = fresh.source.word();
         row.reseal(case.keyring.newest(case.patron.id)?, &content(fresh))?;
         Ok(row)
     }

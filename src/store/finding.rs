@@ -8,6 +8,7 @@ use super::data_key::Keyring;
 use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pieces};
 use crate::date::PartialDate;
 use crate::finding::{FieldChange, FindingKind, FindingState, Review};
+use crate::provenance::Source;
 use crate::seal::{DataKey, Place};
 
 /// A finding as it is stored.
@@ -57,6 +58,8 @@ pub struct FindingRow {
     pub superseded_by: Option<Uuid>,
     /// Grows with every change.
     pub version: i64,
+    /// Whose word it rests on, as [`Source::word`] writes it.
+    pub source: String,
 }
 
 /// What is sealed of a finding.
@@ -71,7 +74,7 @@ pub struct SealedFinding {
 
 const COLUMNS: &str = "id, patron, kind, state, rule, reason, moved, single_review, confirmable,
     evidence_digest, patron_version, record_version, request, key_version, sealed, opened_at, updated_at,
-    snoozed_until, effective_at, decision, superseded_by, version";
+    snoozed_until, effective_at, decision, superseded_by, version, source";
 
 /// What counts as open: at most one per patron and kind.
 const OPEN: &str =
@@ -92,6 +95,14 @@ impl FindingRow {
     /// When the stored word is unknown.
     pub fn state(&self) -> Result<FindingState> {
         FindingState::from_word(&self.state).ok_or(StoreError::inconsistent("finding", "state"))
+    }
+
+    /// Whose word it rests on.
+    ///
+    /// # Errors
+    /// When the stored word is unknown.
+    pub fn source(&self) -> Result<Source> {
+        Source::from_word(&self.source).ok_or(StoreError::inconsistent("finding", "source"))
     }
 
     /// Where its review stands.
@@ -192,7 +203,8 @@ pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
                     .push_bind(row.effective_at)
                     .push_bind(row.decision)
                     .push_bind(row.superseded_by)
-                    .push_bind(row.version);
+                    .push_bind(row.version)
+                    .push_bind(&row.source);
             });
             query.build().execute(conn).await?;
         });
@@ -209,7 +221,7 @@ pub async fn update(tx: &mut Tx, row: &FindingRow) -> Result<()> {
          SET state = $3, rule = $4, reason = $5, moved = $6, single_review = $7, confirmable = $8,
              evidence_digest = $9, patron_version = $10, record_version = $11, request = $12,
              key_version = $13, sealed = $14, updated_at = $15, snoozed_until = $16, effective_at = $17,
-             decision = $18, superseded_by = $19, version = $20
+             decision = $18, superseded_by = $19, version = $20, source = $21
          WHERE id = $1 AND version = $2";
     let rows = on!(tx, conn => sqlx::query(sql)
         .bind(row.id)
@@ -232,6 +244,7 @@ pub async fn update(tx: &mut Tx, row: &FindingRow) -> Result<()> {
         .bind(row.decision)
         .bind(row.superseded_by)
         .bind(row.version)
+        .bind(&row.source)
         .execute(conn)
         .await?
         .rows_affected());

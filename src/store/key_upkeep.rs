@@ -59,11 +59,12 @@ pub async fn without_row(tx: &mut Tx, holders: &[Uuid]) -> Result<Vec<Uuid>> {
 }
 
 /// Every column that a data key seals: the patron, the key's version, and where it is when not empty.
-const SEALED: [(&str, &str); 7] = [
+const SEALED: [(&str, &str); 8] = [
     ("id", "patron WHERE length(sealed) > 0"),
     ("patron", "person WHERE sealed IS NOT NULL"),
     ("patron", "inbox WHERE sealed IS NOT NULL"),
     ("patron", "finding WHERE sealed IS NOT NULL"),
+    ("patron", "claim WHERE length(sealed) > 0"),
     (
         "patron",
         "(SELECT f.patron, d.key_version FROM decision d JOIN finding f ON f.id = d.finding

@@ -16,6 +16,8 @@ pub mod account;
 pub mod apply_attempt;
 pub mod asked;
 pub mod backup;
+pub mod claim;
+pub mod collection;
 pub mod consequence;
 pub mod data_key;
 pub mod decision;

@@ -166,7 +166,11 @@ impl PatronRow {
         self.notes.split(';').filter_map(Note::from_word).collect()
     }
 
-    fn kind(&self) -> Result<PatronKind> {
+    /// A person or an organisation.
+    ///
+    /// # Errors
+    /// When the stored word is unknown.
+    pub fn kind(&self) -> Result<PatronKind> {
         match self.kind.as_str() {
             "person" => Ok(PatronKind::Person),
             "organisation" => Ok(PatronKind::Organisation),

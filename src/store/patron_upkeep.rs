@@ -178,3 +178,15 @@ pub async fn destroy_keys(db: &Db, patrons: &[Uuid]) -> Result<u64> {
     tx.commit("data_key.destroy").await?;
     Ok(destroyed)
 }
+
+/// A page of everybody under an order of non-disclosure or the library's own mark, or of whom nothing is
+/// known, after one, by identifier.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn protected(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
+    let sql = "SELECT p.id FROM patron p LEFT JOIN person s ON s.patron = p.id
+         WHERE p.id > $1 AND (p.protected_mark OR coalesce(s.protection, 'yes') = 'yes')
+         ORDER BY p.id LIMIT $2";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(after).bind(limit).fetch_all(conn).await?))
+}

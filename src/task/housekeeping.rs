@@ -8,6 +8,8 @@
 //! | the disclosure log | deleted after the configured years |
 //! | items put off | woken when their day has come |
 //! | people who were left out because their rows did not open | judged again in the next round of `enrol` |
+//! | what other sources have said | 180 days after it was received, unless an open finding rests on it |
+//! | files of debts, with the reasons to hold | 400 days after they came |
 //! | rounds of tasks | 400 days after their end |
 //! | data keys of the forgotten that a kill left | in the next round |
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
@@ -24,11 +26,13 @@ use crate::store;
 const INBOX_KEPT: TimeDelta = TimeDelta::days(14);
 /// After this long a request without an answer will get none.
 const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
+/// How long what another source has said is kept: by then VTJ has answered, or nobody has asked.
+const CLAIMS_KEPT: TimeDelta = TimeDelta::days(180);
 /// After this long nobody waits for the answer to a single query any more: longer than every deadline and retry.
 const BOOKED_FOR: TimeDelta = TimeDelta::minutes(10);
 /// Requests deleted in one transaction.
 const DELETED_AT_ONCE: i64 = 10_000;
-/// How long rounds of tasks are kept: a year and a month, to compare with last year.
+/// How long rounds of tasks and files of debts are kept: a year and a month, to compare with last year.
 const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
 
 /// Does one round.
@@ -45,10 +49,12 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let deleted = store::run::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     // No change by itself: whoever still does not open is left out once more.
     store::due::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
-    let mut changed = emptied + abandoned + spent + woken + deleted;
+    let collections = store::collection::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
+    let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
+    let mut changed = emptied + abandoned + spent + woken + deleted + claims + collections;
     if changed > 0 {
         let detail = format!(
-            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}"
+            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}"
         );
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }

@@ -11,7 +11,9 @@ use crate::date::PartialDate;
 use crate::patron::{Note, Patron, PatronKind};
 use crate::person::{Answer, PersonRecord};
 use crate::protected::Protection;
+use crate::provenance::Claim;
 use crate::reconcile::{Guarantor, Known, Reconciliation, Subject, reconcile};
+use crate::store::claim::ClaimRow;
 use crate::store::data_key::Keyring;
 use crate::store::guarantor::GuarantorRow;
 use crate::store::patron::PatronRow;
@@ -68,6 +70,7 @@ struct Around {
     surnames: BTreeMap<Uuid, Vec<Vec<u8>>>,
     shared: BTreeMap<Vec<u8>, i64>,
     guarantors: BTreeMap<String, Guarantor>,
+    claims: BTreeMap<Uuid, Vec<ClaimRow>>,
 }
 
 impl Around {
@@ -91,7 +94,11 @@ impl Around {
         let indexes: Vec<Vec<u8>> = rows.iter().filter_map(|row| row.code_index.clone()).collect();
         let shared = store::patron::shared_codes(tx, &indexes).await?.into_iter().collect();
         let links: Vec<String> = rows.iter().filter_map(|row| row.guarantor_patron_id.clone()).collect();
-        Ok(Self { surnames, shared, guarantors: guarantors(tx, &links).await? })
+        let mut claims: BTreeMap<Uuid, Vec<ClaimRow>> = BTreeMap::new();
+        for claim in store::claim::of_patrons(tx, patrons).await? {
+            claims.entry(claim.patron).or_default().push(claim);
+        }
+        Ok(Self { surnames, shared, guarantors: guarantors(tx, &links).await?, claims })
     }
 }
 
@@ -134,8 +141,26 @@ fn open(
         code_change_signalled: person.code_change_signalled,
         cards_sharing_code: u32::try_from(sharing - 1).unwrap_or_default(),
         guarantor: row.guarantor_patron_id.as_ref().and_then(|link| around.guarantors.get(link)).copied(),
+        claims: claims(keyring, around.claims.get(&row.id).map_or(&[][..], Vec::as_slice), protection)?,
+        answered_at: person.answered_at,
     };
     Ok(Standing { row, person, patron, answer, known })
+}
+
+/// What other sources say, under the protection in force.
+fn claims(keyring: &Keyring, rows: &[ClaimRow], protection: Protection) -> Result<Vec<Claim>> {
+    let mut claims = Vec::with_capacity(rows.len());
+    for row in rows {
+        match row.claim(keyring, protection) {
+            Ok(claim) => claims.push(claim),
+            // A weaker word that does not open must not keep VTJ's from being compared.
+            Err(error) if error.is_of_one_row() => {
+                tracing::warn!(claim = %row.id, %error, "what another source says of a patron does not open; it is left out");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(claims)
 }
 
 fn answer(person: &PersonRow, sealed: &SealedPerson, protection: Protection) -> Result<Answer> {

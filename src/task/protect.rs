@@ -43,6 +43,7 @@ pub(super) async fn start(
         store::patron::reseal(tx, &row, key.version, &store::patron::seal(key, &columns)?).await?;
     }
     store::inbox::wipe(tx, person.patron, now).await?;
+    store::claim::delete_of(tx, person.patron).await?;
     close_open_findings(tx, person, now).await?;
     store::finding::wipe(tx, person.patron).await?;
     store::decision::wipe_notes(tx, person.patron).await?;

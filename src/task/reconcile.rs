@@ -13,6 +13,7 @@ use super::{Context, Report, Task, TaskError};
 use crate::audit::{self, Actor, Event};
 use crate::finding::{Finding, FindingKind};
 use crate::lease::Lease;
+use crate::provenance::Source;
 use crate::store::data_key::{self, Keyring};
 use crate::store::finding::{FindingRow, SealedFinding};
 use crate::store::{self, Tx};
@@ -163,13 +164,54 @@ impl Queue {
         Ok(queue)
     }
 
-    /// Whether this very evidence has been rejected, or acted on where acting writes nothing.
-    fn is_settled(&self, patron: Uuid, finding: &Finding, digest: &[u8]) -> bool {
-        let key = (patron, finding.kind.as_str().to_owned());
-        self.decided.get(&key).into_iter().flatten().any(|row| {
+    /// Whether this very evidence has been rejected, or acted on where acting writes nothing. What a person
+    /// has taken from another source since VTJ last answered is not put back to VTJ's earlier word.
+    fn is_settled(&self, keyring: &Keyring, standing: &Standing, finding: &Finding, digest: &[u8]) -> bool {
+        let decided = |kind: FindingKind| {
+            self.decided.get(&(standing.row.id, kind.as_str().to_owned())).into_iter().flatten()
+        };
+        let same = decided(finding.kind).any(|row| {
             row.evidence_digest == digest
                 && (row.state == "rejected" || (row.state == "confirmed" && finding.fields.is_empty()))
-        })
+        });
+        let taken_since = |row: &FindingRow| {
+            row.state == "confirmed"
+                && row.source != Source::Vtj.word()
+                && standing.person.answered_at.is_some_and(|answered| answered < row.updated_at)
+                && row.open(keyring).is_ok_and(|written| is_still_held(&written, finding))
+        };
+        same || (finding.source == Source::Vtj
+            && alike(finding.kind).iter().any(|kind| decided(*kind).any(taken_since)))
+    }
+}
+
+/// Whether the register still holds what was written, in the columns in which a finding differs from it.
+fn is_still_held(written: &SealedFinding, finding: &Finding) -> bool {
+    written.fields.iter().all(|written| {
+        finding.fields.iter().all(|held| held.field != written.field || held.current == written.proposed)
+    })
+}
+
+/// The kinds that another source can speak of in the same respect.
+fn alike(kind: FindingKind) -> &'static [FindingKind] {
+    match kind {
+        FindingKind::AddressChange | FindingKind::MovedAbroad => {
+            &[FindingKind::AddressChange, FindingKind::MovedAbroad]
+        }
+        FindingKind::NameChange => &[FindingKind::NameChange],
+        FindingKind::LanguageChange => &[FindingKind::LanguageChange],
+        FindingKind::Death
+        | FindingKind::DeathWithdrawn
+        | FindingKind::ProtectionStarted
+        | FindingKind::ProtectionEnded
+        | FindingKind::IdentityCodeChanged
+        | FindingKind::IdentityCodePassivated
+        | FindingKind::IdentityMismatch
+        | FindingKind::NotInVtj
+        | FindingKind::GuarantorDeceased
+        | FindingKind::GuardianChanged
+        | FindingKind::GuarantorExpires
+        | FindingKind::Unreadable => &[],
     }
 }
 
@@ -205,7 +247,7 @@ impl<'a> Changes<'a> {
         for finding in &outcome.findings {
             let digest = evidence_digest(self.context, standing, finding);
             let open = queue.open.remove(&(patron, finding.kind.as_str().to_owned()));
-            if queue.is_settled(patron, finding, &digest) {
+            if queue.is_settled(self.keyring, standing, finding, &digest) {
                 if let Some(open) = open {
                     self.close(standing, open)?;
                 }
@@ -315,7 +357,7 @@ impl<'a> Changes<'a> {
             evidence_digest: digest,
             patron_version: standing.row.version,
             record_version: standing.person.record_version,
-            request: standing.person.request,
+            request: request_of(standing, finding),
             key_version: key.version,
             sealed: Some(store::finding::seal(key, id, &content(finding))?),
             opened_at: now,
@@ -325,6 +367,7 @@ impl<'a> Changes<'a> {
             decision: None,
             superseded_by: None,
             version: 1,
+            source: finding.source.word(),
         };
         self.push_event(standing, &row, "finding.open")?;
         Ok(row)
@@ -341,7 +384,10 @@ impl<'a> Changes<'a> {
         event.detail = if row.kind.starts_with("protection") || standing.is_protected() {
             String::new()
         } else {
-            format!("{} by {}", row.kind, row.rule)
+            match row.source()? {
+                Source::Vtj => format!("{} by {}", row.kind, row.rule),
+                Source::External(_) => format!("{} by {} source {}", row.kind, row.rule, row.source),
+            }
         };
         event.finding = Some(row.id);
         event.request = row.request;
@@ -368,6 +414,11 @@ pub fn evidence_digest(context: &Context, standing: &Standing, finding: &Finding
         _ => &[],
     };
     context.vault.digest(&[b"evidence", &finding.evidence, beside])
+}
+
+/// The request whose answer a finding was made from; what another source says comes by no request.
+pub fn request_of(standing: &Standing, finding: &Finding) -> Option<Uuid> {
+    (finding.source == Source::Vtj).then_some(standing.person.request).flatten()
 }
 
 /// What is sealed of a finding.

@@ -51,6 +51,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "apply",
             "budget",
             "check",
+            "collection",
             "disclosures",
             "lease",
             "patrons",

@@ -8,6 +8,7 @@ mod backup;
 mod budget;
 mod check;
 mod cli;
+mod collection;
 mod config;
 mod contents;
 mod database;

@@ -17,11 +17,13 @@ use ajantasa::store::backup::{self, BackupError};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
 use crate::scenario::{
     Scenario, Setup, TODAY, at_or_after_the_test_data, on_both, private, register, testdata,
 };
+use crate::serve::Server;
 use crate::{check, contents};
 
 /// Addresses of protected people that only VTJ knows.
@@ -37,6 +39,9 @@ const ADDRESSES: [&str; 10] = [
     "PL 900",
     "PB 900",
 ];
+
+/// How the names of surfaces begin that only a person cleared for protected cases is shown.
+const CLEARED: &str = "to the cleared: ";
 
 /// What a run left behind, by what it is.
 type Surfaces = BTreeMap<String, Vec<u8>>;
@@ -179,18 +184,47 @@ fn protected_contacts() -> BTreeSet<String> {
     only
 }
 
+/// Runs a command with the fullest logs, keeps what it says, and returns what it prints.
+fn said(scenario: &Scenario, arguments: &[&str], surfaces: &mut Surfaces) -> String {
+    let output = scenario.command(arguments).env("AJANTASA_LOG", "debug").output().unwrap();
+    let stdout = output.stdout.clone();
+    surfaces.insert(format!("output of {arguments:?}"), output.stdout);
+    surfaces.insert(format!("messages of {arguments:?}"), output.stderr);
+    String::from_utf8(stdout).unwrap()
+}
+
+/// What accounts of each kind are shown.
+fn to_accounts(scenario: &Scenario, items: &[Value], surfaces: &mut Surfaces) {
+    for (account, cleared) in [("kalle", false), ("aino", false), ("anna", true)] {
+        let mut look = |arguments: &[&str]| {
+            let output = scenario
+                .command(&[arguments, &["--as", account]].concat())
+                .env("AJANTASA_LOG", "debug")
+                .output()
+                .unwrap();
+            let who = if cleared { CLEARED } else { "" };
+            surfaces.insert(format!("{who}output of {arguments:?} as {account}"), output.stdout);
+            surfaces.insert(format!("messages of {arguments:?} as {account}"), output.stderr);
+        };
+        for format in ["table", "csv", "json"] {
+            for list in [["queue", "list"], ["disclosures", "list"], ["audit", "list"]] {
+                look(&["--format", format, list[0], list[1]]);
+            }
+        }
+        for item in items.iter().filter(|item| item["municipality"].is_null()) {
+            look(&["--format", "json", "queue", "show", item["id"].as_str().unwrap()]);
+            look(&["queue", "show", item["id"].as_str().unwrap()]);
+            look(&["--format", "json", "patrons", "show", item["card_number"].as_str().unwrap()]);
+        }
+    }
+}
+
 /// Runs every command, with the fullest logs, and keeps what they say.
 fn every_command(scenario: &Scenario) -> Surfaces {
     let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
     let (at, later) = (TODAY, (at_or_after_the_test_data() + TimeDelta::hours(2)).to_rfc3339());
     let mut surfaces = Surfaces::new();
-    let mut say = |arguments: &[&str]| {
-        let output = scenario.command(arguments).env("AJANTASA_LOG", "debug").output().unwrap();
-        let stdout = output.stdout.clone();
-        surfaces.insert(format!("output of {arguments:?}"), output.stdout);
-        surfaces.insert(format!("messages of {arguments:?}"), output.stderr);
-        String::from_utf8(stdout).unwrap()
-    };
+    let mut say = |arguments: &[&str]| said(scenario, arguments, &mut surfaces);
     private(&scenario.path("register.csv"), &register());
     private(&scenario.path("bad_rows.csv"), &fs::read_to_string(testdata("patrons/bad_rows.csv")).unwrap());
     say(&["keys", "show"]);
@@ -215,6 +249,10 @@ fn every_command(scenario: &Scenario) -> Surfaces {
     }
     reviewer.extend(["--may", "protected", "--os-user", &user]);
     say(&reviewer);
+    say(&["user", "add", "aino", "--role", "auditor", "--until", "2199-12-31", "--os-user", &user]);
+    let not_cleared =
+        ["--role", "reviewer", "--municipality", "710", "--until", "2199-12-31", "--os-user", &user];
+    say(&[&["user", "add", "kalle"][..], &not_cleared].concat());
     say(&["--format", "json", "user", "list"]);
     let ids: Vec<&str> = items.iter().map(|item| item["id"].as_str().unwrap()).collect();
     for item in items.iter().filter(|item| item["kind"] == "protection_started") {
@@ -226,6 +264,8 @@ fn every_command(scenario: &Scenario) -> Surfaces {
         }
         say(&["--format", "json", "patrons", "show", card]);
     }
+    to_accounts(scenario, items, &mut surfaces);
+    let mut say = |arguments: &[&str]| said(scenario, arguments, &mut surfaces);
     let mut approve = vec!["--format", "json", "queue", "approve", "--as", "anna"];
     approve.extend(&ids);
     say(&approve);
@@ -239,7 +279,24 @@ fn every_command(scenario: &Scenario) -> Surfaces {
     // Broken on purpose: errors speak, too.
     say(&["patrons", "show", "150365-901X"]);
     say(&["queue", "show", "not-an-id"]);
+    pages(scenario, &mut surfaces);
     surfaces
+}
+
+/// What the daemon says to whoever asks it.
+fn pages(scenario: &Scenario, surfaces: &mut Surfaces) {
+    let path = scenario.path("ajantasa.toml");
+    let configuration = fs::read_to_string(&path).unwrap();
+    private(&path, &format!("{configuration}[service]\nlisten = \"127.0.0.1:0\"\n"));
+    let mut serve = scenario.command(&["serve"]);
+    serve.env("AJANTASA_LOG", "debug");
+    let mut daemon = Server::start(serve, scenario.path("serve.log"));
+    for page in ["/metrics", "/readyz?verbose", "/livez"] {
+        surfaces.insert(format!("page {page}"), daemon.text(page).into_bytes());
+    }
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended(), Some(0));
+    private(&path, &configuration);
 }
 
 /// Every file below a folder but those that may hold codes.
@@ -289,7 +346,14 @@ on_both! {
         let needles = Needles::new(&secrets);
         let surfaces = left_behind(&scenario).await;
         assert!(surfaces.keys().any(|name| name.contains("rejected.csv")), "{:?}", surfaces.keys());
+        assert!(surfaces.contains_key("page /metrics"));
+        let (cleared, surfaces): (Surfaces, Surfaces) =
+            surfaces.into_iter().partition(|(name, _)| name.starts_with(CLEARED));
         assert_clean(&needles, &surfaces);
+        // Codes are shown to nobody; a protected address is there, so that the search would see it elsewhere.
+        let codes = secrets.iter().filter(|secret| IdentityCode::parse(secret).is_ok()).cloned().collect();
+        assert_clean(&Needles::new(&codes), &cleared);
+        assert!(cleared.values().any(|bytes| !needles.found_in(bytes).is_empty()));
 
         // A leak in each surface, each time in another writing and another place.
         let leaks: Vec<Vec<u8>> =

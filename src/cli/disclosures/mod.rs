@@ -135,6 +135,12 @@ impl Disclosures {
     }
 }
 
+/// The day in Helsinki of a time as it is printed.
+pub(super) fn day(time: &str) -> String {
+    let day = time.parse::<DateTime<Utc>>().map(|time| crate::clock::helsinki_date(time).to_string());
+    day.unwrap_or_default()
+}
+
 /// A patron by card, and the tag by which the audit log speaks of them.
 pub(super) async fn patron_of(app: &App, card: &str) -> anyhow::Result<(Uuid, [u8; 16])> {
     let mut tx = app.db.read().await?;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 
 use super::super::{Format, output};
-use crate::disclosures::{BY_HAND, Entry, Trail};
+use crate::disclosures::{BY_HAND, Entry, Noted, Trail};
 use crate::schedule::local;
 
 /// What stands for a masked value where people read.
@@ -30,15 +30,15 @@ pub(super) fn list(format: Format, entries: &[Entry]) -> anyhow::Result<()> {
             ];
             output::list(format, entries, &header, |entry| {
                 vec![
-                    output::time(entry.at),
+                    entry.at.to_string(),
                     entry.interface.clone(),
-                    entry.municipality.clone().unwrap_or_else(|| MASKED.to_owned()),
+                    masked(entry.municipality.as_ref()),
                     entry.purpose.clone(),
                     format!("{} ({})", entry.task, entry.actor),
                     entry.card_number.clone().unwrap_or_default(),
-                    entry.persons_asked.to_string(),
-                    entry.persons_answered.map(|count| count.to_string()).unwrap_or_default(),
-                    entry.attempts.to_string(),
+                    masked(entry.persons_asked.as_ref()),
+                    entry.id.map_or_else(|| MASKED.to_owned(), |_| cell(entry.persons_answered.as_ref())),
+                    masked(entry.attempts.as_ref()),
                     entry.result.clone().unwrap_or_else(|| entry.outcome.clone()),
                 ]
             })
@@ -80,20 +80,20 @@ pub(super) fn csv(entries: &[Entry]) -> anyhow::Result<String> {
     writer.write_record(HEADER)?;
     for entry in entries {
         writer.write_record([
-            entry.id.to_string(),
-            output::time(entry.at),
+            cell(entry.id.as_ref()),
+            entry.at.to_string(),
             entry.interface.clone(),
             cell(entry.municipality.as_ref()),
             entry.purpose.clone(),
             cell(entry.legal_basis.as_ref()),
             entry.actor.clone(),
             entry.task.clone(),
-            entry.field_groups.join(" "),
+            groups(entry, " "),
             cell(entry.follow_list.as_ref()),
             cell(entry.follow_list_version.as_ref()),
-            entry.persons_asked.to_string(),
+            cell(entry.persons_asked.as_ref()),
             cell(entry.persons_answered.as_ref()),
-            entry.attempts.to_string(),
+            cell(entry.attempts.as_ref()),
             entry.outcome.clone(),
             entry.finished_at.map(output::time).unwrap_or_default(),
             cell(entry.card_number.as_ref()),
@@ -115,6 +115,15 @@ fn cell<T: ToString>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
+/// A value, or what stands for a masked one where people read.
+fn masked<T: ToString>(value: Option<&T>) -> String {
+    value.map_or_else(|| MASKED.to_owned(), ToString::to_string)
+}
+
+fn groups(entry: &Entry, between: &str) -> String {
+    entry.field_groups.as_ref().map(|groups| groups.join(between)).unwrap_or_default()
+}
+
 /// One entry on one screen: by whom, why, and what followed.
 pub(super) fn screen(trail: &Trail) -> String {
     let mut page = Screen(String::new());
@@ -134,12 +143,11 @@ impl Screen {
     }
 
     fn by_hand(&mut self, entry: &Entry) {
-        let masked = |value: Option<&String>| value.cloned().unwrap_or_else(|| MASKED.to_owned());
-        self.line("by hand", &entry.id.to_string());
-        self.line("written", &format!("{} by {}", in_helsinki(entry.at), entry.actor));
+        self.line("by hand", &masked(entry.id.as_ref()));
+        self.line("written", &format!("{} by {}", noted(entry.at), entry.actor));
         self.line("handed", &cell(entry.handed_out_on.as_ref()));
         self.about(entry);
-        self.line("what", &entry.field_groups.join(", "));
+        self.line("what", &groups(entry, ", "));
         self.line("to", &masked(entry.recipient.as_ref()));
         self.line("law", &masked(entry.legal_basis.as_ref()));
         self.line("decided", &masked(entry.decided_by.as_ref()));
@@ -147,8 +155,8 @@ impl Screen {
 
     fn request(&mut self, trail: &Trail) {
         let entry = &trail.entry;
-        self.line("query", &entry.id.to_string());
-        self.line("time", &in_helsinki(entry.at));
+        self.line("query", &masked(entry.id.as_ref()));
+        self.line("time", &noted(entry.at));
         let kind = if trail.account.is_some() { "account" } else { "operating-system user" };
         self.line("by", &format!("{} ({kind}), {}", entry.actor, entry.task));
         if let Some(run) = entry.run {
@@ -163,7 +171,7 @@ impl Screen {
         self.line("basis", &cell(entry.legal_basis.as_ref()));
         self.about(entry);
         let product = entry.product.as_ref().map(|product| format!(" {product}")).unwrap_or_default();
-        self.line("asked", &format!("{}{product}: {}", entry.interface, entry.field_groups.join(" ")));
+        self.line("asked", &format!("{}{product}: {}", entry.interface, groups(entry, " ")));
         if let Some(end_user) = &entry.end_user {
             self.line("end user", end_user);
         }
@@ -187,7 +195,7 @@ impl Screen {
         let place = entry.municipality.as_deref().unwrap_or(MASKED);
         let whom = match &entry.card_number {
             Some(card) => format!("card {card}"),
-            None => format!("{} people", entry.persons_asked),
+            None => format!("{} people", masked(entry.persons_asked.as_ref())),
         };
         self.line("about", &format!("{whom}, municipality {place}"));
     }
@@ -196,7 +204,7 @@ impl Screen {
         let result = entry.result.as_ref().unwrap_or(&entry.outcome);
         let code = entry.return_code.as_ref().map(|code| format!(", return code {code}")).unwrap_or_default();
         let at = entry.finished_at.map(|at| format!(", {}", in_helsinki(at))).unwrap_or_default();
-        let attempts = entry.attempts;
+        let attempts = masked(entry.attempts.as_ref());
         self.line("result", &format!("{result}{code} after {attempts} attempts{at}"));
     }
 
@@ -213,9 +221,16 @@ impl Screen {
                 }
                 _ => "not decided".to_owned(),
             };
-            let line = format!("{} {} {}: {decided}", followed.kind, followed.finding, followed.state);
+            let line = format!("{} {} {}: {decided}", followed.kind, masked(followed.finding.as_ref()), followed.state);
             self.line("followed", &line);
         }
+    }
+}
+
+fn noted(at: Noted) -> String {
+    match at {
+        Noted::At(at) => in_helsinki(at),
+        Noted::On(day) => day.to_string(),
     }
 }
 

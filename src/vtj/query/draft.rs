@@ -150,7 +150,9 @@ impl Draft {
 
     /// The best address goes to the front, so that of several equals it is the first.
     fn end_address(&mut self) {
-        if let (Some(person), Some(address)) = (self.person.as_mut(), self.address.take()) {
+        if let (Some(person), Some(address)) = (self.person.as_mut(), self.address.take())
+            && address.filled
+        {
             let at = if address.best { 0 } else { person.addresses.len() };
             person.addresses.insert(at, address);
         }
@@ -247,6 +249,7 @@ impl Person {
 
 impl Address {
     fn keep(&mut self, leaf: Leaf, text: &str) {
+        self.filled |= !text.is_empty();
         match leaf {
             Leaf::Best => self.best |= text == "1",
             Leaf::Line(language) => in_language(&mut self.line, language, text),

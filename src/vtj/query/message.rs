@@ -98,6 +98,8 @@ pub(super) struct Person {
 /// One address in either shape.
 pub(super) struct Address {
     pub kind: AddressKind,
+    /// Whether any text stands in it. A list without an address has one entry without a text.
+    pub filled: bool,
     /// `ParasOsoiteTieto`.
     pub best: bool,
     pub line: Bilingual,
@@ -121,6 +123,7 @@ impl Address {
     pub(super) fn of(kind: AddressKind) -> Self {
         Self {
             kind,
+            filled: false,
             best: false,
             line: Bilingual::default(),
             street: Bilingual::default(),

@@ -117,7 +117,8 @@ fn person_of(message: Message, asked: &Asked<'_>) -> Result<Option<Stated>, VtjE
         .as_deref()
         .filter(|product| !product.is_empty())
         .ok_or_else(|| malformed("it does not name its product"))?;
-    if !product.trim().to_lowercase().eq(&asked.product.trim().to_lowercase()) {
+    let (product, wanted) = (product.trim(), asked.product.trim());
+    if !product.eq_ignore_ascii_case(wanted) && product.to_lowercase() != wanted.to_lowercase() {
         let what = "it answered with another product than vtj.query.product names; check the setting";
         return Err(VtjError::Refused { at: AT, what: what.to_owned() });
     }

@@ -43,6 +43,19 @@ pub(super) enum Place {
     Leaf(Leaf),
 }
 
+impl Place {
+    /// Whether an element without content says anything by being there: what has attributes that are read,
+    /// the word on protection, and every part that shows what the product carries.
+    pub(super) fn means_something_when_empty(self) -> bool {
+        match self {
+            Self::Leaf(leaf) => {
+                matches!(leaf, Leaf::Protected | Leaf::ReturnCode | Leaf::SearchedCode | Leaf::Code)
+            }
+            _ => true,
+        }
+    }
+}
+
 /// A text that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leaf {

@@ -20,7 +20,8 @@ pub struct Limits {
     pub bytes: usize,
     /// Elements inside each other. A real answer has eleven at most.
     pub depth: usize,
-    /// Attributes of one element, declarations of namespaces among them. A real answer has six.
+    /// Attributes of one element, declarations of namespaces among them; never more than 32. A real answer
+    /// has six.
     pub attributes: usize,
     /// Elements, texts and comments in all. A real answer has some hundreds, one with many children some
     /// thousands.
@@ -31,9 +32,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: MOST_BYTES, depth: 32, attributes: 32, parts: 50_000, text: 4096 }
+        Self { bytes: MOST_BYTES, depth: 32, attributes: MOST_ATTRIBUTES, parts: 50_000, text: 4096 }
     }
 }
+
+/// Attributes of one element, whatever the limit.
+const MOST_ATTRIBUTES: usize = 32;
 
 /// Why bytes are not an answer. Holds nothing of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +64,7 @@ pub(super) fn read(bytes: &[u8], charset: Option<&str>, limits: &Limits) -> Resu
         let Ok(event) = xml.read_event() else { return Err(Unread::Broken(NOT_WELL_FORMED)) };
         match event {
             Event::Start(element) => reading.open(&element, xml.resolver())?,
-            Event::Empty(element) => {
-                reading.open(&element, xml.resolver())?;
-                reading.close()?;
-            }
+            Event::Empty(element) => reading.empty(&element, xml.resolver())?,
             Event::End(_) => reading.close()?,
             Event::Text(text) => reading.text(&text)?,
             Event::CData(text) => reading.text(&text)?,
@@ -120,40 +121,75 @@ impl<'a> Reading<'a> {
     }
 
     fn open(&mut self, element: &BytesStart<'_>, names: &NamespaceResolver) -> Result<(), Unread> {
-        self.count()?;
+        self.admit(element)?;
         self.depth += 1;
-        if self.depth > self.limits.depth {
+        if self.passed_over > 0 {
+            self.passed_over += 1;
+            return Ok(());
+        }
+        let Some(place) = self.place_of(element, names, |_| true) else {
+            self.passed_over = 1;
+            return Ok(());
+        };
+        self.places.push(place);
+        self.draft.begin(place, element).map_err(Unread::Broken)
+    }
+
+    /// An element without content, as most are: few of them mean anything.
+    fn empty(&mut self, element: &BytesStart<'_>, names: &NamespaceResolver) -> Result<(), Unread> {
+        self.admit(element)?;
+        self.root_closed = self.depth == 0;
+        if self.passed_over > 0 {
+            return Ok(());
+        }
+        match self.place_of(element, names, Place::means_something_when_empty) {
+            Some(place) => {
+                self.draft.begin(place, element).map_err(Unread::Broken)?;
+                self.draft.end(place).map_err(Unread::Broken)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Checks that there may be one more element here.
+    fn admit(&mut self, element: &BytesStart<'_>) -> Result<(), Unread> {
+        self.count()?;
+        if self.depth >= self.limits.depth {
             return Err(Unread::Broken("its elements are too deep inside each other"));
         }
         if self.root_closed {
             return Err(Unread::Broken(NOT_WELL_FORMED));
         }
-        if !element.attributes_raw().is_empty() {
-            self.check_attributes(element)?;
-        }
-        if self.passed_over > 0 {
-            self.passed_over += 1;
-            return Ok(());
-        }
+        if element.attributes_raw().is_empty() { Ok(()) } else { self.check_attributes(element) }
+    }
+
+    /// The place of an element, if it is read and `wanted`. Its namespace is looked up last.
+    fn place_of(
+        &self,
+        element: &BytesStart<'_>,
+        names: &NamespaceResolver,
+        wanted: impl FnOnce(Place) -> bool,
+    ) -> Option<Place> {
         let parent = self.places.last().copied().unwrap_or(Place::Document);
-        let found = place::inside(parent, element.local_name().into_inner());
-        if let Some((place, _)) =
-            found.filter(|(_, space)| space.is(&names.resolve_element(element.name()).0))
-        {
-            self.places.push(place);
-            return self.draft.begin(place, element).map_err(Unread::Broken);
-        }
-        self.passed_over = 1;
-        Ok(())
+        let name = element.name();
+        let (local, prefix) = name.decompose();
+        let (place, space) = place::inside(parent, local.into_inner())?;
+        (wanted(place) && space.is(&names.resolve_prefix(prefix, true))).then_some(place)
     }
 
     /// Every attribute is looked at, also of an element that is passed over: two of one name are no XML.
     fn check_attributes(&self, element: &BytesStart<'_>) -> Result<(), Unread> {
-        for (number, attribute) in element.attributes().enumerate() {
-            if number >= self.limits.attributes {
+        let mut seen = [""; MOST_ATTRIBUTES];
+        let mut attributes = element.attributes();
+        for (number, attribute) in attributes.with_checks(false).enumerate() {
+            let name = attribute.map_err(|_| Unread::Broken(NOT_WELL_FORMED))?.key.into_inner();
+            if number >= self.limits.attributes.min(MOST_ATTRIBUTES) {
                 return Err(Unread::Broken("an element has too many attributes"));
             }
-            attribute.map_err(|_| Unread::Broken(NOT_WELL_FORMED))?;
+            if seen[..number].contains(&name) {
+                return Err(Unread::Broken(NOT_WELL_FORMED));
+            }
+            seen[number] = name;
         }
         Ok(())
     }

@@ -45,6 +45,7 @@ async fn find_street(desk: &Desk<'_>, patron_id: &str, state: &str, proposed: &s
     };
     let content = SealedFinding { fields: vec![change], death_date: None };
     let finding = FindingRow {
+        source: "vtj".to_owned(),
         id,
         patron: row.id,
         kind: "address_change".to_owned(),

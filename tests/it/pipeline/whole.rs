@@ -45,6 +45,21 @@ fn same_card<'a>(items: &'a [Value], wanted: &Value) -> Vec<&'a Value> {
     items.iter().filter(|item| item["card_number"] == wanted["card_number"]).collect()
 }
 
+/// Adds an auditor and a reviewer who is cleared, and one who is not; returns the first two.
+fn accounts(scenario: &Scenario) -> [&'static str; 2] {
+    let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
+    let reviewer = ["--role", "reviewer", "--municipality", "710"];
+    for (name, rest) in [
+        ("aino", &["--role", "auditor"][..]),
+        ("liisa", &[&reviewer[..], &["--may", "protected"]].concat()),
+        ("kalle", &reviewer),
+    ] {
+        let add = [&["user", "add", name, "--until", "2199-12-31", "--os-user", &user], rest].concat();
+        scenario.ajantasa(&add).ended(0);
+    }
+    ["aino", "liisa"]
+}
+
 on_both! {
     async fn the_binary_finds_exactly_what_the_test_data_expects(place: Place) {
         let setup = Setup { at: at_or_after_the_test_data(), ..Setup::default() };
@@ -127,13 +142,70 @@ on_both! {
         };
         let ordinary = about("2071000007");
         assert_eq!(ordinary[0]["municipality"], "710");
+        assert!(ordinary[0]["id"].is_string() && ordinary[0]["persons_asked"].is_number());
         let protected = about("2071000058");
         assert!(!protected.as_array().unwrap().is_empty());
+        let hidden = ["id", "municipality", "follow_list", "follow_list_version", "field_groups", "persons_asked",
+            "persons_answered", "attempts", "finished_at"];
         for request in protected.as_array().unwrap() {
-            assert_eq!((&request["municipality"], &request["follow_list"]), (&Value::Null, &Value::Null));
+            assert!(hidden.iter().all(|key| request[key] == Value::Null), "{request}");
+            assert_eq!(request["requested_at"].as_str().unwrap().len(), "2026-11-21".len());
         }
         let table = scenario.ajantasa(&["disclosures", "list", "--card", "2071000058"]).ended(0).stdout;
         assert!(table.contains("***") && !table.contains(" 710 "), "{table}");
+        // What the list of all tells of a request is nowhere in the list about one: nothing joins the two.
+        let all = scenario.ajantasa(&["--format", "json", "disclosures", "list"]).ended(0).json();
+        for how in [["--format", "csv", "disclosures", "list"], ["--format", "table", "disclosures", "list"],
+            ["--format", "csv", "disclosures", "export"]]
+        {
+            let text = scenario.ajantasa(&[&how[..], &["--card", "2071000058"]].concat()).ended(0).stdout;
+            assert!(!text.contains("2026-11-21T"), "{text}");
+            for request in all.as_array().unwrap() {
+                for key in ["id", "requested_at", "finished_at"] {
+                    assert!(request[key].as_str().is_none_or(|value| !text.contains(value)), "{key}: {text}");
+                }
+            }
+        }
+        let accounts = accounts(&scenario);
+        for account in accounts {
+            let list = ["--format", "json", "disclosures", "list", "--card", "2071000058", "--as", account];
+            assert_eq!(scenario.ajantasa(&list).ended(0).json()[0]["municipality"], "710", "{account}");
+        }
+        let list = ["--format", "json", "disclosures", "list", "--card", "2071000058", "--as", "kalle"];
+        assert_eq!(scenario.ajantasa(&list).ended(0).json()[0]["municipality"], Value::Null);
+    }
+
+    async fn the_audit_log_does_not_lead_from_a_protected_patron_to_a_request(place: Place) {
+        let scenario = Scenario::of_testdata(&place).await;
+        scenario.import_register().await;
+        scenario.until_idle().await;
+        let about = |options: &[&str]| -> Vec<Value> {
+            let arguments = [&["--format", "json", "audit", "list"], options].concat();
+            serde_json::from_str(&scenario.ajantasa(&arguments).ended(0).stdout).unwrap()
+        };
+        let [auditor, cleared] = accounts(&scenario);
+        let seen = about(&["--card", "2071000058", "--as", auditor]);
+        assert!(seen.len() > 2 && seen.iter().all(|row| row["subject"].is_string() && row["sequence"].is_number()));
+        assert!(seen.iter().any(|row| row["request"].is_string()));
+        let finding = seen.iter().find_map(|row| row["finding"].as_str()).expect("something was found").to_owned();
+        assert!(about(&["--card", "2071000058", "--as", cleared]).iter().any(|row| row["request"].is_string()));
+
+        let hidden = ["subject", "request", "finding", "decision", "evidence"];
+        for options in [["--card", "2071000058"], ["--finding", &finding]] {
+            let rows = about(&options);
+            assert!(!rows.is_empty());
+            for row in rows {
+                assert!(hidden.iter().all(|key| row[key] == Value::Null), "{row}");
+                assert_eq!((&row["sequence"], row["at"].as_str().unwrap().len()), (&Value::Null, 10));
+            }
+        }
+        let tag = seen[0]["subject"].as_str().unwrap();
+        for format in ["json", "csv", "table"] {
+            let text = scenario.ajantasa(&["--format", format, "audit", "list"]).ended(0).stdout;
+            assert!(!text.contains(tag) && !text.contains(&tag[..8]) && !text.contains(&finding), "{format}");
+        }
+        // Of others the log tells everything.
+        assert!(about(&["--card", "2071000007"]).iter().any(|row| row["request"].is_string()));
     }
 
     async fn a_database_opened_by_the_next_process_is_as_it_was_left(place: Place) {

@@ -14,15 +14,16 @@ use ajantasa::municipality::{
 use ajantasa::patron::{Note, Patron, PatronContact, PatronKind};
 use ajantasa::person::{Answer, Death, Guardian, GuardianRole, PersonName};
 use ajantasa::protected::{Protected, Protection};
+use ajantasa::provenance::{Claim, Provider, Said};
 use ajantasa::reconcile::{Guarantor, Known, Remark, Subject};
 use ajantasa::vtj::wire;
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// Every rule and remark that a case must show. Contact addresses are never picked and have none; a
 /// permanent address abroad is always told with a move.
-pub(super) const RULES: [&str; 41] = [
+pub(super) const RULES: [&str; 45] = [
     "no_address",
     "invoice_sent",
     "only_surname_fits",
@@ -64,6 +65,10 @@ pub(super) const RULES: [&str; 41] = [
     "guardians_differ",
     "age_limit_reached",
     "answer_unreadable",
+    "claimed_address",
+    "claimed_address_abroad",
+    "claimed_name",
+    "claimed_language",
 ];
 
 /// A case file.
@@ -131,6 +136,17 @@ pub(super) struct KnownFacts {
     code_change_signalled: bool,
     cards_sharing_code: u32,
     guarantor: Option<GuarantorFacts>,
+    /// What other sources say, a day after VTJ's answer unless it is `earlier`.
+    claims: Vec<ClaimFacts>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClaimFacts {
+    provider: String,
+    #[serde(default)]
+    earlier: bool,
+    says: Said,
 }
 
 #[derive(Debug, Deserialize)]
@@ -375,6 +391,26 @@ impl KnownFacts {
                 .guarantor
                 .as_ref()
                 .map(|facts| Guarantor { dead: facts.dead, protected: facts.protected }),
+            claims: self.claims.iter().map(|facts| facts.read(self.protection)).collect(),
+            answered_at: Some(ANSWERED),
+        }
+    }
+}
+
+/// When VTJ answered.
+const ANSWERED: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+impl ClaimFacts {
+    fn read(&self, protection: Protection) -> Claim {
+        let Said { last_name, first_names, address, language } = self.says.clone();
+        let days = TimeDelta::days(if self.earlier { -1 } else { 1 });
+        Claim {
+            provider: Provider::new(&self.provider).unwrap(),
+            said_at: ANSWERED + days,
+            last_name,
+            first_names,
+            address: Protected::new(address, protection),
+            language,
         }
     }
 }

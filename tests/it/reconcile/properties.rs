@@ -21,6 +21,11 @@ use super::case::{Read, case, cases};
 fn applying_what_any_case_proposes_and_comparing_again_proposes_nothing() {
     for (name, case) in cases() {
         let mut read = case.read();
+        // Two sources that contradict each other are not both content; what a person decided between them is
+        // remembered outside the comparison.
+        if !read.known.claims.is_empty() {
+            continue;
+        }
         let first = reconcile(&read.subject());
         apply(&mut read.patron, &first.findings);
         let again = proposals(&reconcile(&read.subject()).findings);

@@ -8,6 +8,7 @@ mod left_over;
 mod recovering;
 mod register;
 mod seeing;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -24,6 +24,7 @@ fn moved() -> Vec<FieldChange> {
 
 fn source() -> WriteSource {
     WriteSource {
+        source: ajantasa::provenance::Source::Vtj,
         finding: Uuid::from_u128(1),
         request: None,
         approved_by: "anna".to_owned(),

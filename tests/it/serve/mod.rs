@@ -27,7 +27,7 @@ const BEFORE_DUE: &str = "2026-11-21T10:06:30Zx60";
 const DEADLINE: Duration = Duration::from_mins(3);
 
 /// A process that answers on a port, killed at the end of its test.
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
     log: PathBuf,
@@ -42,7 +42,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts a command and waits for the line that says where it listens.
-    fn start(mut command: Command, log: PathBuf) -> Self {
+    pub fn start(mut command: Command, log: PathBuf) -> Self {
         let file = fs::OpenOptions::new().create(true).append(true).open(&log).expect("a log");
         let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().expect("the binary starts");
         let mut line = String::new();
@@ -59,7 +59,7 @@ impl Server {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).expect("a process number");
         kill(Pid::from_raw(id), signal).expect("it runs");
     }
@@ -76,7 +76,7 @@ impl Server {
     }
 
     #[track_caller]
-    fn text(&self, path: &str) -> String {
+    pub fn text(&self, path: &str) -> String {
         let (status, text) = self.page(path).unwrap_or_else(|| panic!("no answer: {}", self.log()));
         assert_eq!(status, 200, "{path}: {text}");
         text
@@ -108,7 +108,7 @@ impl Server {
 
     /// Waits for its end, and says how it ended.
     #[track_caller]
-    fn ended(&mut self) -> Option<i32> {
+    pub fn ended(&mut self) -> Option<i32> {
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("our child") {

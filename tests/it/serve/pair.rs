@@ -1,5 +1,7 @@
 //! Two daemons side by side on one PostgreSQL database, and a daemon that is told to end while VTJ is slow.
 
+use std::fmt::Write as _;
+
 use nix::sys::signal::Signal;
 
 use super::{Server, Site, until};
@@ -22,9 +24,11 @@ impl Site {
         let path = self.folder.path().join("ajantasa.toml");
         let mut text = std::fs::read_to_string(path).expect("the configuration");
         for task in TASKS {
-            text.push_str(&format!(
-                "[[schedule]]\nname = \"{task} at noon\"\ntask = \"{task}\"\ncron = \"7 12 * * *\"\n"
-            ));
+            writeln!(
+                text,
+                "[[schedule]]\nname = \"{task} at noon\"\ntask = \"{task}\"\ncron = \"7 12 * * *\""
+            )
+            .expect("a String takes any text");
         }
         self.write("ajantasa.toml", &text);
     }

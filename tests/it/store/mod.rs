@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod account;
+mod claim;
 mod consequence;
 mod data_key;
 mod disclosure;
@@ -137,6 +138,7 @@ pub fn finding_row(patron: Uuid, kind: &str) -> FindingRow {
         decision: None,
         superseded_by: None,
         version: 1,
+        source: "vtj".to_owned(),
     }
 }
 

@@ -21,6 +21,24 @@ fn forgotten(id: Uuid) -> PersonRow {
 }
 
 both! {
+    async fn everybody_protected_is_found_page_by_page(database: &TestDb) {
+        let (ids, _) = add_patrons(database, 4).await;
+        let text = |id: uuid::Uuid| {
+            if database.is_sqlite() { format!("x'{}'", id.simple()) } else { format!("'{id}'") }
+        };
+        database.execute(&format!(
+            "UPDATE person SET protection = 'no'; UPDATE person SET protection = 'yes' WHERE patron = {};
+             UPDATE patron SET protected_mark = TRUE WHERE id = {}; DELETE FROM person WHERE patron = {}",
+            text(ids[0]), text(ids[2]), text(ids[3])
+        )).await;
+        let mut tx = database.db.read().await.unwrap();
+        let mut expected = [ids[0], ids[2], ids[3]];
+        expected.sort_unstable();
+        let page = patron_upkeep::protected(&mut tx, uuid::Uuid::nil(), 2).await.unwrap();
+        assert_eq!(page, expected[..2]);
+        assert_eq!(patron_upkeep::protected(&mut tx, page[1], 2).await.unwrap(), expected[2..]);
+    }
+
     async fn of_many_identifiers_those_in_the_register_are_known_once(database: &TestDb) {
         let (ids, _) = add_patrons(database, 3).await;
         let mut tx = database.db.begin().await.unwrap();
