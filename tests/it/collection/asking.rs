@@ -98,7 +98,7 @@ on_both! {
         site.fault(json!({ "kind": "empty" })).await;
         let (report, lines) = cards(&site, [1]).await;
         assert_eq!((report.unanswered, sent(&lines)), (1, vec![false]));
-        assert_eq!(why(&site, report.run).await, ["not_verified"]);
+        assert_eq!(why(&site, report.run).await, ["protection_unknown not_verified"]);
         site.mend().await;
         site.clock.advance(TimeDelta::hours(1));
         assert_eq!(sent(&cards(&site, [1]).await.1), [true]);
@@ -130,7 +130,7 @@ on_both! {
         let closed = "[[purpose]]\nname = \"debt_collection\"\nlegal_basis = \"a statute\"\nmunicipalities = [\"078\"]";
         let site = site(&place, at_home(1), &[Debtor::new(1)], "", closed).await;
         let (report, _) = cards(&site, [1]).await;
-        assert_eq!(why(&site, report.run).await[0], "purpose_closed not_verified protection_unknown");
+        assert_eq!(why(&site, report.run).await[0], "purpose_closed protection_unknown not_verified");
         let bare = crate::scenario::Scenario::new(&Place::Sqlite, Setup { world: Some(at_home(1)), ..Setup::default() }).await;
         bare.import(&format!("{}\n{}\n", super::HEADER, Debtor::new(1).row())).await;
         let (report, lines) = cards(&bare, [1]).await;

@@ -4,6 +4,7 @@
 
 mod account;
 mod claim;
+mod collection;
 mod data_key;
 mod disclosure;
 mod finding;
