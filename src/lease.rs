@@ -30,6 +30,11 @@ impl Holder {
         Self { name: format!("{} {} {}", machine(), std::process::id(), random_word()), ttl }
     }
 
+    /// How long its leases last without being prolonged.
+    pub fn ttl(&self) -> Duration {
+        self.ttl
+    }
+
     fn ttl_ms(&self) -> i64 {
         i64::try_from(self.ttl.as_millis()).unwrap_or(i64::MAX)
     }
@@ -98,6 +103,16 @@ impl Lease {
         store::lease::release(&mut tx, &self.task, &self.holder.name, self.epoch).await?;
         tx.commit("lease.release").await
     }
+}
+
+/// Whether somebody works on a task, as far as its lease tells.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_held(tx: &mut Tx, task: &str) -> Result<bool> {
+    let now = tx.database_now_ms().await?;
+    let held = store::lease::get(tx, task).await?;
+    Ok(held.is_some_and(|held| held.expires_ms >= now && !is_gone(&held.holder)))
 }
 
 /// Prolongs a lease while its task waits for the network.

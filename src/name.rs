@@ -76,6 +76,10 @@ pub fn one_writing(name: &str) -> String {
 
 /// The parts of a name in lower case, composed, without hyphens and spaces.
 fn tokens(name: &str) -> Vec<String> {
+    if name.is_ascii() && !name.contains('`') {
+        let parts = name.split(|character: char| character.is_whitespace() || character == '-');
+        return parts.filter(|part| !part.is_empty()).map(str::to_ascii_lowercase).collect();
+    }
     let written: String = name.chars().map(one_apostrophe).collect();
     written
         .to_lowercase()

@@ -189,7 +189,7 @@ async fn set_aside(
     store::apply_attempt::begin(&mut tx, attempt, case.finding.id, lease.epoch(), now).await?;
     store::apply_attempt::finish(&mut tx, attempt, end.word(), now).await?;
     store::finding::update(&mut tx, &row).await?;
-    store::person::make_compare_due(&mut tx, &[case.patron.id]).await?;
+    store::due::make_compare_due(&mut tx, &[case.patron.id]).await?;
     audit::record(&mut tx, &[event(context, case, &row.state, row.moved.as_deref().unwrap_or_default())])
         .await?;
     tx.commit("apply.outcome").await?;
@@ -266,7 +266,7 @@ pub(super) async fn conclude(
         effect::carry_out(context, &mut tx, &case).await?;
     }
     if end != End::Unknown {
-        store::person::make_compare_due(&mut tx, &[case.patron.id]).await?;
+        store::due::make_compare_due(&mut tx, &[case.patron.id]).await?;
     }
     audit::record(&mut tx, &[event(context, &case, end.word(), &columns(&case)?)]).await?;
     tx.commit("apply.outcome").await?;

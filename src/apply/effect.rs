@@ -33,7 +33,7 @@ pub(super) async fn carry_out(context: &Context, tx: &mut Tx, case: &Case<'_>) -
             compare_those_guaranteed(tx, case).await?;
         }
         FindingKind::DeathWithdrawn => compare_those_guaranteed(tx, case).await?,
-        FindingKind::ProtectionEnded => store::person::mark_for_refresh(tx, &[patron], now).await?,
+        FindingKind::ProtectionEnded => store::due::mark_for_refresh(tx, &[patron], now).await?,
         _ => {}
     }
     Ok(())
@@ -108,5 +108,5 @@ fn take_new_code(
 /// Those for whom the patron answers are compared again: their guarantor has died, or has not.
 async fn compare_those_guaranteed(tx: &mut Tx, case: &Case<'_>) -> Result<(), TaskError> {
     let guaranteed = store::patron::guaranteed_by(tx, &case.patron.patron_id).await?;
-    Ok(store::person::make_compare_due(tx, &guaranteed).await?)
+    Ok(store::due::make_compare_due(tx, &guaranteed).await?)
 }

@@ -14,7 +14,7 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use crate::lease::Lease;
-use crate::store;
+use crate::store::{self, finding::FindingRow};
 use crate::task::{Context, Report, TaskError};
 
 /// Findings read at once.
@@ -56,8 +56,24 @@ async fn due(context: &Context, lease: &Lease, report: &mut Report) -> Result<()
                 return Ok(());
             }
             report.examined += 1;
-            attempt::carry_out(context, lease, &row, report).await?;
+            unless_of_one_row(&row, attempt::carry_out(context, lease, &row, report).await, report)?;
         }
+    }
+}
+
+/// A finding whose rows do not open stays as it is, and is tried again in the next round; the others go on.
+fn unless_of_one_row(
+    row: &FindingRow,
+    result: Result<(), TaskError>,
+    report: &mut Report,
+) -> Result<(), TaskError> {
+    match result {
+        Err(TaskError::Store(error)) if error.is_of_one_row() => {
+            tracing::warn!(finding = %row.id, %error, "a finding cannot be carried out: its rows do not open");
+            report.errors += 1;
+            Ok(())
+        }
+        result => result,
     }
 }
 

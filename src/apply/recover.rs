@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::BATCH;
 use super::attempt::{self, End, conclude, event, intent, invalid, names};
+use super::{BATCH, unless_of_one_row};
 use crate::audit;
 use crate::finding::FindingState;
 use crate::lease::Lease;
@@ -33,7 +33,7 @@ pub(super) async fn left_behind(
                     return Ok(());
                 }
                 report.examined += 1;
-                settle(context, lease, &row, report).await?;
+                unless_of_one_row(&row, settle(context, lease, &row, report).await, report)?;
             }
         }
     }
@@ -117,7 +117,7 @@ pub(super) async fn seen_again(
         after = last.id;
         for row in rows {
             report.examined += 1;
-            see(context, lease, &imported, &row, report).await?;
+            unless_of_one_row(&row, see(context, lease, &imported, &row, report).await, report)?;
         }
     }
 }

@@ -87,6 +87,12 @@ impl Event {
         Self { subject_tag: Some(subject_tag), ..self }
     }
 
+    /// About a person whose tag may be gone with the key.
+    #[must_use]
+    pub fn about_known(self, subject_tag: Option<[u8; 16]>) -> Self {
+        Self { subject_tag, ..self }
+    }
+
     /// With detail, which holds no personal value.
     #[must_use]
     pub fn detail(self, detail: impl Into<String>) -> Self {
@@ -129,7 +135,8 @@ const COLUMNS: &str =
     "sequence, at, actor_kind, actor, os_user, action, subject_tag, purpose, request, finding,
     decision, evidence, detail";
 
-/// Writes events, in order, in the transaction of their effect.
+/// Writes events, in order, in the transaction of their effect, and last in it: the log has one head, and a
+/// process that held it while waiting for another row could wait for one that waits for the head.
 ///
 /// # Errors
 /// When they cannot be written; the effect must not happen then.

@@ -187,7 +187,10 @@ fn rules(context: &Context) -> Result<&QueryRules, BudgetError> {
 }
 
 /// What counts in the month of a day.
-async fn booked(tx: &mut Tx, today: NaiveDate) -> Result<Vec<Booked>, StoreError> {
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn booked(tx: &mut Tx, today: NaiveDate) -> Result<Vec<Booked>, StoreError> {
     let (first, next) = quota::month_of(today);
     let rows = query_ledger::booked(tx, first, next).await?;
     let number = |count: i64| u64::try_from(count).unwrap_or_default();

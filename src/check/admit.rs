@@ -1,5 +1,7 @@
 //! Who may ask about whom: the account first, then the card, then whether it is the asker's own affair.
 
+use uuid::Uuid;
+
 use crate::identity_code::IdentityCode;
 use crate::municipality::{Grants, Municipality};
 use crate::protected::Protection;
@@ -53,11 +55,31 @@ pub(super) async fn subject(
             return Ok(Err("nobody asks about their own card or one they guarantee; ask a colleague"));
         }
     }
-    let person = store::person::by_patrons(&mut read, &[row.id]).await?.pop();
-    let person = person.ok_or(CheckError::UnknownCard)?;
     drop(read);
-    let keyring = data_key::keyring(&context.db, &context.vault, &[row.id]).await?;
-    Ok(Ok(Subject { row, person, keyring }))
+    open(context, row.id).await.map(Ok)
+}
+
+/// How often rows are read again whose key is replaced meanwhile, because protection begins.
+const ATTEMPTS: u32 = 5;
+
+/// The patron with everything that is known, under keys that open it.
+async fn open(context: &Context, patron: Uuid) -> std::result::Result<Subject, CheckError> {
+    let ids = [patron];
+    let mut attempt = 1;
+    loop {
+        let mut read = context.db.read().await?;
+        let row = store::patron::by_ids(&mut read, &ids).await?.pop().ok_or(CheckError::UnknownCard)?;
+        let person = store::person::by_patrons(&mut read, &ids).await?.pop();
+        let person = person.ok_or(CheckError::UnknownCard)?;
+        drop(read);
+        let keyring = data_key::keyring(&context.db, &context.vault, &ids).await?;
+        let opens = row.open(&keyring).and_then(|_| person.open(&keyring));
+        match opens {
+            Err(error) if attempt == ATTEMPTS => return Err(error.into()),
+            Err(_) => attempt += 1,
+            Ok(_) => return Ok(Subject { row, person, keyring }),
+        }
+    }
 }
 
 /// Whether two cards are one person's, or one guarantees the other.

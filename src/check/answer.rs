@@ -90,7 +90,7 @@ async fn note_passivated(
     let outcome = CheckOutcome::Passivated.as_str();
     let mut tx = context.db.begin().await?;
     first.finish(context, &mut tx, question, outcome).await?;
-    store::person::mark_for_refresh(&mut tx, &[question.subject.row.id], context.clock.now()).await?;
+    store::due::mark_for_refresh(&mut tx, &[question.subject.row.id], context.clock.now()).await?;
     let event = question.event(context, "check.answer", Some(first.request)).detail(outcome);
     audit::record(&mut tx, &[event]).await?;
     tx.commit("check.passivated").await?;
@@ -134,12 +134,17 @@ async fn conclude(
         (Protection::No, Some(Protection::Unknown)) => Protection::Unknown,
         (held, _) => held,
     };
+    let notice = match &asked.answer {
+        Ok(QueryAnswer::Found(described)) => described.notice.as_ref(),
+        Ok(_) | Err(_) => None,
+    };
+    let notice = notice.map(|notice| format!("VTJ announces: {notice}"));
     let checked = Checked {
         outcome: conclusion.outcome,
         asked_vtj: true,
         answered_at: conclusion.outcome.is_answer().then_some(stored.at),
         request: Some(asked.request),
-        warnings: asked.warnings,
+        warnings: asked.warnings.into_iter().chain(notice).collect(),
         ..Checked::nothing(&question.subject.row.card_number, protection, conclusion.reason)
     };
     Ok(checked.showing(context, stored.standing.as_ref(), stored.queue, question.grants))
@@ -340,7 +345,7 @@ fn not_asked(question: &Question<'_>, not_sent: NotSent, asked_before: bool) -> 
     let (outcome, reason) = match not_sent {
         NotSent::Closed(Closed::UntilChanged(why)) => {
             let text = format!(
-                "VTJ has refused these settings {MOST_REFUSALS} times and is not asked again until [vtj.query] or [vtj.tls] changes: {why}"
+                "VTJ has refused these settings {MOST_REFUSALS} times and is not asked again until [vtj.query] or [vtj.tls] changes, or with --try-again once it is mended at VTJ's side: {why}"
             );
             (CheckOutcome::ConfigurationFault, text)
         }

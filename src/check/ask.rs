@@ -200,7 +200,7 @@ async fn book(
         urgent: false,
     };
     let near = budget::reserve(tx, context, &request).await?;
-    Ok(near.iter().map(ToString::to_string).collect())
+    Ok(near.iter().map(|usage| format!("a ceiling is near: {usage}")).collect())
 }
 
 /// Whether anything may be sent now; whoever is let through as a trial is noted.
@@ -223,6 +223,13 @@ async fn admit(
         Err(left) => return Ok(Err(NotSent::LeftAlone(left.until))),
     }
     Ok(Ok(()))
+}
+
+/// Lets refused settings be tried once more.
+pub(super) async fn grant_trial(tx: &mut Tx, query: &SingleQuery) -> Result<(), CheckError> {
+    let granted = trust(tx, query).await?.once_more();
+    store::installation::set(tx, TRUST, &granted.kept()).await?;
+    Ok(())
 }
 
 async fn trust(tx: &mut Tx, query: &SingleQuery) -> Result<Trust, CheckError> {

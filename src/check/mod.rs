@@ -26,7 +26,7 @@ use crate::budget::BudgetError;
 use crate::protected::Protection;
 use crate::review::QueueItem;
 use crate::seal::SealError;
-use crate::staff::ProvedAccount;
+use crate::staff::{ProvedAccount, Role};
 use crate::store::StoreError;
 use crate::task::{Context, TaskError};
 
@@ -167,6 +167,23 @@ pub async fn person_in_run(
         return Ok(checked);
     }
     answer::asked(context, &question, &wanted.code).await
+}
+
+/// Lets settings that VTJ has refused be tried once more, after the cause was put right at VTJ's side. For a
+/// reviewer only, as asking is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn try_settings_again(context: &Context, account: &ProvedAccount) -> Result<(), CheckError> {
+    let Some(query) = context.query.as_ref().filter(|_| account.role == Role::Reviewer) else {
+        return Ok(());
+    };
+    let actor = Actor::Account { id: account.id, name: account.name.clone() };
+    let mut tx = context.db.begin().await?;
+    ask::grant_trial(&mut tx, query).await?;
+    audit::record(&mut tx, &[context.event_of(&actor, "check.try_again")]).await?;
+    tx.commit("check.try_again").await?;
+    Ok(())
 }
 
 /// Our own refusal: nothing is asked, and that somebody wanted to is in the audit log.

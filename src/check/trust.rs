@@ -84,6 +84,11 @@ impl Trust {
         }
     }
 
+    /// The same, with one more trial, which a person grants after the cause was put right at VTJ's side.
+    pub(super) fn once_more(self) -> Self {
+        Self { refusals: self.refusals.min(MOST_REFUSALS - 1), until: None, on_trial: false, ..self }
+    }
+
     /// What is known after a question came to its end.
     pub(super) fn after(self, error: Option<&VtjError>, now: DateTime<Utc>) -> Self {
         match error {
@@ -95,11 +100,8 @@ impl Trust {
                 on_trial: false,
                 ..self
             },
-            // Nobody has looked at the settings: the next question is the trial.
-            Some(error) if !error.reached_vtj() || error.is_transient() => {
-                Self { until: None, on_trial: false, ..self }
-            }
-            Some(_) | None => Self {
+            // VTJ has taken them, whatever it says of the question.
+            None | Some(VtjError::BadRequest { .. } | VtjError::WrongPerson { .. }) => Self {
                 proved: true,
                 refusals: 0,
                 why: String::new(),
@@ -107,6 +109,8 @@ impl Trust {
                 on_trial: false,
                 settings: self.settings,
             },
+            // Whether anybody has looked at them is not known: the next question is the trial.
+            Some(_) => Self { until: None, on_trial: false, ..self },
         }
     }
 }
@@ -159,6 +163,19 @@ mod tests {
         let down = VtjError::Unavailable { at: "query", what: "status 503".to_owned(), retry_after: None };
         let trust = new().admit(at(0)).unwrap().after(Some(&down), at(0));
         assert_eq!(trust, new());
+    }
+
+    #[test]
+    fn a_person_can_grant_one_more_trial() {
+        let mut trust = new();
+        for minute in 0..40 {
+            trust = match trust.clone().admit(at(minute)) {
+                Ok(trial) => trial.after(Some(&refused()), at(minute)),
+                Err(_) => trust,
+            };
+        }
+        let granted = trust.once_more().admit(at(50)).unwrap().after(Some(&refused()), at(50));
+        assert!(matches!(granted.admit(at(99)), Err(Closed::UntilChanged(_))));
     }
 
     #[test]

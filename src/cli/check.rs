@@ -27,6 +27,9 @@ pub struct Check {
     /// Why, in a few words; kept sealed in the disclosure log. Write no name and no identity code.
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// Try the settings once more although VTJ has refused them: what was wrong is mended at VTJ's side.
+    #[arg(long)]
+    try_again: bool,
     #[command(flatten)]
     account: AsArgs,
 }
@@ -53,6 +56,9 @@ impl Check {
         let context =
             service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
         let account = self.account.prove(&app).await?;
+        if self.try_again {
+            check::try_settings_again(&context, &account).await.map_err(with_code)?;
+        }
         let checked = check::person(&context, &account, &self.card, &self.purpose, &self.reason).await;
         let checked = checked.map_err(with_code)?;
         print(app.format, &checked)?;
@@ -139,7 +145,7 @@ fn in_full(checked: &Checked) -> String {
         line("request", &format!("{request}, see `ajantasa disclosures show`"));
     }
     for warning in &checked.warnings {
-        line("nearly full", warning);
+        line("note", warning);
     }
     for item in &checked.items {
         line("in the queue", &format!("{} {}: {}", item.id, item.kind, item.reason));

@@ -104,6 +104,7 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
         return Some(match error {
             MockError::NotLoopback(_) => Code::Usage,
             MockError::Load(_) => Code::Data,
+            MockError::Tls(_) => Code::Configuration,
             MockError::Listen { .. } | MockError::Stopped(_) => Code::Unavailable,
         });
     }

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::simulated_clock::SimulatedClockArg;
 use super::{Code, output};
 use crate::config::read_secret;
-use crate::vtj::mock::{DEFAULT_PAGE_SIZE, MockSettings, RunningMock};
+use crate::vtj::mock::{DEFAULT_PAGE_SIZE, MockError, MockSettings, MockTls, RunningMock};
 
 /// The longest time between two entries of the log, in seconds: a day.
 const LONGEST_PAUSE: f64 = 86_400.0;
@@ -38,6 +38,10 @@ pub struct Mock {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_PAGE_SIZE as u64,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     page_size: u64,
+    /// Speak TLS with the certificates in this folder, and only with a client that shows its own. Where there
+    /// are none, they are made: ca.pem and client-identity.pem are the files of [vtj.tls].
+    #[arg(long, value_name = "DIR")]
+    tls: Option<PathBuf>,
     #[command(flatten)]
     clock: SimulatedClockArg,
 }
@@ -55,6 +59,7 @@ impl Mock {
         settings.username = self.username;
         settings.play_every = self.play_every;
         settings.page_size = usize::try_from(self.page_size).unwrap_or(DEFAULT_PAGE_SIZE);
+        settings.tls = self.tls.as_deref().map(MockTls::in_folder).transpose().map_err(MockError::Tls)?;
         if let Some(file) = &self.password_file {
             settings.password = read_secret(file)?;
         }

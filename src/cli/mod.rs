@@ -116,6 +116,12 @@ enum Command {
     /// Make, verify and restore backups.
     Backup(backup::Backup),
     /// Run a simulated Population Information System on this machine.
+    ///
+    /// It answers the change interface (/api/v1 and /r1/…/api/v1) and the query about one person over SOAP:
+    /// through the data exchange layer (POST /) and direct (POST /sosowebsite/soso.asmx), in the products
+    /// PERUSSANOMA 1, PERUSSANOMA 3, KIRJASTO1 and OPHREK. GET / and GET /_mock/status tell how it stands,
+    /// POST /_mock/play?count=N plays on, and POST /_mock/fault makes it misbehave, for instance with the body
+    /// {"kind": "return_code", "code": "-1500", "path": "soap"}.
     Mock(mock::Mock),
     /// Make a register, a population and a change log of people who do not exist.
     Synth(synth::Synth),
@@ -208,9 +214,13 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<Code> {
     // The first provider stays; a second call can only mean that it is there.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("no threads can be started")?;
+    // A command does one thing after another; handing each step to another thread and back only costs.
+    let mut runtime = match cli.command {
+        Command::Demo(_) | Command::Serve(_) | Command::Mock(_) => {
+            tokio::runtime::Builder::new_multi_thread()
+        }
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime.enable_all().build().context("no threads can be started")?;
     runtime.block_on(cli.command.run(&cli.globals))
 }

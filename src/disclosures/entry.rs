@@ -159,6 +159,7 @@ pub(super) fn whole_seconds<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<
     to.serialize_str(&shown(*at))
 }
 
+#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
 pub(super) fn maybe_whole_seconds<S: Serializer>(
     at: &Option<DateTime<Utc>>,
     to: S,

@@ -31,9 +31,9 @@ pub(super) fn of_row(vault: &Vault, row: &Row, present: &BTreeSet<Column>, last:
     digest
 }
 
-/// Whether the row is equal to the one of the last import, columns included.
-pub(super) fn same_row(digest: &[u8], last: &[u8]) -> bool {
-    last.len() >= WHOLE_BYTES && digest[..WHOLE_BYTES] == last[..WHOLE_BYTES]
+/// Whether the file's row is equal to the one of the last import, columns included.
+pub(super) fn is_last_row(vault: &Vault, row: &Row, present: &BTreeSet<Column>, last: &[u8]) -> bool {
+    last.get(..WHOLE_BYTES).is_some_and(|last| whole(vault, row, present) == last)
 }
 
 /// The digest of a patron whose row no longer says what the last import brought: the next row is compared

@@ -58,7 +58,7 @@ async fn forget_under(
     store::decision::wipe_notes(&mut tx, row.id).await?;
     store::inbox::wipe(&mut tx, row.id, now).await?;
     store::claim::delete_of(&mut tx, row.id).await?;
-    store::person::register_row_changed(&mut tx, &related).await?;
+    store::due::register_row_changed(&mut tx, &related).await?;
     store::person::update(&mut tx, &forgotten(row.id)).await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("patron.forget").await?;

@@ -15,6 +15,7 @@ use super::Context;
 use super::columns::stored;
 use crate::patron_file::Column;
 use crate::protected::{Clearance, Protection};
+use crate::seal::SealError;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::{PatronRow, SealedColumns};
 use crate::store::person::PersonRow;
@@ -71,11 +72,35 @@ impl Shown {
 const ATTEMPTS: u32 = 5;
 
 /// Opens rows for showing. Forgotten patrons are left out, also those whose row came back with an old
-/// backup: without its key a row says nothing.
+/// backup: without its key a row says nothing. A damaged row is left out with a warning.
 ///
 /// # Errors
-/// When the rows cannot be read or opened.
-pub async fn open(context: &Context, mut rows: Vec<PatronRow>) -> Result<Vec<Shown>, StoreError> {
+/// When the rows cannot be read.
+pub async fn open(context: &Context, rows: Vec<PatronRow>) -> Result<Vec<Shown>, StoreError> {
+    let mut shown = Vec::with_capacity(rows.len());
+    for (id, opened) in open_each(context, rows).await? {
+        match opened {
+            Err(error) if error.is_of_one_row() => {
+                tracing::warn!(patron.id = %id, %error, "a patron's row does not open and is left out");
+            }
+            opened => shown.push(opened?),
+        }
+    }
+    Ok(shown)
+}
+
+/// Opens the row of one patron for showing; `None` when there is none or the patron has been forgotten.
+///
+/// # Errors
+/// When the row cannot be read or opened.
+pub async fn open_one(context: &Context, rows: Vec<PatronRow>) -> Result<Option<Shown>, StoreError> {
+    open_each(context, rows).await?.pop().map(|(_, opened)| opened).transpose()
+}
+
+async fn open_each(
+    context: &Context,
+    mut rows: Vec<PatronRow>,
+) -> Result<Vec<(Uuid, Result<Shown, StoreError>)>, StoreError> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut keyring = Keyring::default();
     for _ in 0..ATTEMPTS {
@@ -98,15 +123,28 @@ pub async fn open(context: &Context, mut rows: Vec<PatronRow>) -> Result<Vec<Sho
         let masked = is_protected(&row, person.as_ref());
         let guarantee_masked =
             row.guarantor_patron_id.as_ref().is_some_and(|guarantor| hidden_guarantors.contains(guarantor));
-        let subject_tag = keyring.get(row.id, row.key_version)?.subject_tag;
-        let sealed = row.open(&keyring)?;
-        shown.push(Shown { row, person, subject_tag, sealed, masked, guarantee_masked });
+        let id = row.id;
+        let opened =
+            keyring.get(id, row.key_version).and_then(|key| Ok((key.subject_tag, row.open(&keyring)?)));
+        shown.push((
+            id,
+            opened.map(|(subject_tag, sealed)| Shown {
+                row,
+                person,
+                subject_tag,
+                sealed,
+                masked,
+                guarantee_masked,
+            }),
+        ));
     }
     Ok(shown)
 }
 
+/// Whether the key is gone. A key that is there and does not open is no proof of that.
 fn is_forgotten(row: &PatronRow, keyring: &Keyring) -> bool {
-    row.sealed.is_empty() || keyring.get(row.id, row.key_version).is_err()
+    let gone = |error| matches!(error, StoreError::Seal(SealError::DoesNotOpen { .. }));
+    row.sealed.is_empty() || keyring.get(row.id, row.key_version).is_err_and(gone)
 }
 
 fn is_protected(row: &PatronRow, person: Option<&PersonRow>) -> bool {

@@ -33,14 +33,12 @@ async fn mark_some(import: &Import<'_>, ids: &[Uuid]) -> Result<(), PatronsError
     let rows = store::patron::by_ids(&mut tx, ids).await?;
     let patron_ids: Vec<String> = rows.into_iter().map(|row| row.patron_id).collect();
     let related = store::patron_upkeep::related(&mut tx, &patron_ids, &[]).await?;
-    store::person::register_row_changed(&mut tx, ids).await?;
-    store::person::register_row_changed(&mut tx, &related).await?;
+    store::due::register_row_changed(&mut tx, ids).await?;
+    store::due::register_row_changed(&mut tx, &related).await?;
     let mut events = Vec::with_capacity(ids.len());
     for &id in ids {
         store::finding::make_stale(&mut tx, id, "in_register", now).await?;
-        if let Ok(key) = keyring.newest(id) {
-            events.push(context.event("patron.import.missing").about(key.subject_tag));
-        }
+        events.push(context.event("patron.import.missing").about_known(keyring.tag(id)));
     }
     audit::record(&mut tx, &events).await?;
     tx.commit("import.missing").await?;

@@ -271,7 +271,7 @@ impl Import<'_> {
             events.push(context.event("patron.claim").about(key.subject_tag).detail(detail));
             taken.push(one.patron.id);
         }
-        store::person::make_compare_due(&mut tx, &taken).await?;
+        store::due::make_compare_due(&mut tx, &taken).await?;
         audit::record(&mut tx, &events).await?;
         tx.commit("import_source.batch").await?;
         Ok((taken.len() as u64, unchanged, skipped))

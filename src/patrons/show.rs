@@ -21,7 +21,7 @@ use crate::store;
 pub async fn show(context: &Context, card: &str, viewer: Option<&Viewer>) -> Result<Value, PatronsError> {
     let cards = [card.to_owned()];
     let rows = store::patron::by_card_numbers(&mut context.db.read().await?, &cards).await?;
-    let patron = mask::open(context, rows).await?.pop().ok_or(PatronsError::UnknownCard)?;
+    let patron = mask::open_one(context, rows).await?.ok_or(PatronsError::UnknownCard)?;
     let viewer = viewer.filter(|viewer| viewer.may_protected);
     if viewer.is_some_and(|viewer| !viewer.municipalities.contains(&patron.row.municipality)) {
         return Err(PatronsError::OtherMunicipality);

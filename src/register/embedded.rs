@@ -14,7 +14,7 @@ use crate::patron::Note;
 use crate::seal::Vault;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::{self, PatronRow, SealedColumns};
-use crate::store::{Db, StoreError, Tx, person};
+use crate::store::{Db, StoreError, Tx, due};
 
 /// How often a write is begun again when somebody changed another column of the row meanwhile.
 const TRIES: u32 = 5;
@@ -61,7 +61,7 @@ impl EmbeddedRegister {
         }
         let row = self.changed(row, columns, changes, source, &keyring)?;
         patron::update(&mut tx, &row).await?;
-        person::register_row_changed(&mut tx, &[row.id]).await?;
+        due::register_row_changed(&mut tx, &[row.id]).await?;
         tx.commit("register.write").await?;
         Ok(WriteOutcome::Written)
     }

@@ -179,7 +179,7 @@ async fn put_aside_if_moved(
             (moved.refreshed(context, case, review)?, ReviewError::Moved(moved.words.clone()))
         }
         Verdict::Gone => {
-            store::person::make_compare_due(tx, &[case.patron.id]).await?;
+            store::due::make_compare_due(tx, &[case.patron.id]).await?;
             (case.finding.clone().with_review(case.finding.review()?.close(now)?), ReviewError::CauseGone)
         }
     };

@@ -232,7 +232,7 @@ async fn open(context: &Context, tx: &mut Tx, case: &mut Case<'_>) -> Result<(),
             moved.refreshed(context, case, opened)?
         }
         Verdict::Gone => {
-            store::person::make_compare_due(tx, &[case.patron.id]).await?;
+            store::due::make_compare_due(tx, &[case.patron.id]).await?;
             case.finding.clone().with_review(opened.close(now)?)
         }
     };

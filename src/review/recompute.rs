@@ -3,11 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use uuid::Uuid;
+
 use super::case::Case;
 use crate::finding::{Field, FieldChange, Finding, FindingKind, Review};
 use crate::provenance::Source;
+use crate::seal::SealError;
 use crate::store::finding::FindingRow;
-use crate::store::{Result, Tx};
+use crate::store::{Result, StoreError, Tx};
 use crate::task::Context;
 use crate::task::known::{self, Standing};
 use crate::task::reconcile::{content, evidence_digest, request_of};
@@ -38,8 +41,8 @@ pub(crate) struct Moved {
 /// # Errors
 /// When something cannot be read.
 pub(crate) async fn recompute(context: &Context, tx: &mut Tx, case: &Case<'_>) -> Result<Verdict> {
-    let (standings, _) = known::load(context, tx, case.keyring, &[case.patron.id]).await?;
-    let Some(standing) = standings.into_iter().next() else { return Ok(Verdict::Gone) };
+    let (standings, unopened) = known::load(context, tx, case.keyring, &[case.patron.id]).await?;
+    let Some(standing) = standings.into_iter().next() else { return without_rows(case, &unopened) };
     let kind = case.finding.kind()?;
     let findings = standing.compare(context).findings;
     let Some(fresh) = findings.into_iter().find(|finding| finding.kind == kind) else {
@@ -51,6 +54,17 @@ pub(crate) async fn recompute(context: &Context, tx: &mut Tx, case: &Case<'_>) -
     } else {
         Verdict::Moved(Box::new(Moved { words, fresh, standing }))
     })
+}
+
+/// The verdict about a patron whose rows do not open: the forgotten, who have no key any more, have nothing
+/// left to find. A row that is damaged is no proof that the cause is gone.
+fn without_rows(case: &Case<'_>, unopened: &[Uuid]) -> Result<Verdict> {
+    match case.keyring.newest(case.patron.id) {
+        Err(StoreError::Seal(SealError::DoesNotOpen { .. })) => Ok(Verdict::Gone),
+        Err(error) => Err(error),
+        Ok(_) if unopened.is_empty() => Ok(Verdict::Gone),
+        Ok(_) => Err(SealError::DoesNotOpen { table: "patron", column: "sealed" }.into()),
+    }
 }
 
 /// What differs between a finding as it is stored and as it is now: names of columns, and never a value.

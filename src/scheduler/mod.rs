@@ -1,8 +1,9 @@
 //! The scheduler: starts each task when a schedule is due, one after another in the order of the drawing.
 //!
-//! Each due time is claimed in the database right before its task starts, so that of several daemons one
-//! starts it. What a killed process had claimed or begun is taken up by the next one at its start. A due
-//! time missed while nobody ran is made up for once, the newest of each schedule.
+//! What is due is claimed in the database before the first of its tasks starts, so that of several daemons one
+//! starts it all, in order. What a killed process had claimed or begun is taken up by the next one at its start, and by
+//! others that run beside it as soon as its lease has ended. A due time missed while nobody ran is made up
+//! for once, the newest of each schedule.
 //!
 //! Invariants: a due time starts one round, whoever is alive; a last due time that lies in the future is not
 //! waited for (see [`CLOCK_CORRECTION`]); a stop asked for is noticed within one unit of work.
@@ -11,7 +12,7 @@
 
 mod step;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use step::{CLOCK_CORRECTION, Step, is_due_time, next_step};
 
+use crate::lease;
 use crate::schedule::CronExpression;
 use crate::store::{self, StoreError};
 use crate::task::{self, Context, Report, Task, TaskError};
@@ -28,6 +30,9 @@ use crate::task::{self, Context, Report, Task, TaskError};
 /// How often the schedules and the undo windows are looked at. The clock may be set at any time, so a longer
 /// sleep could miss a due time.
 const POLL: Duration = Duration::from_secs(1);
+
+/// When the database was busy or away in the middle of a task, the task is tried again after so long.
+const AGAIN_AFTER: Duration = Duration::from_mins(1);
 
 /// When `apply` leaves something undone, it is not tried again before so long, unless a schedule says so.
 const APPLY_PAUSE: Duration = Duration::from_mins(1);
@@ -62,12 +67,20 @@ pub trait Observer: Send + Sync {
 
 /// Runs tasks until `stop` is cancelled and the running task has come to its next commit.
 pub async fn run(mut plans: watch::Receiver<Arc<Plan>>, observer: &dyn Observer, stop: &CancellationToken) {
-    let mut state = State { pending: BTreeSet::new(), apply_after: Instant::now(), observer, stop };
-    let mut taken_up = false;
+    let now = Instant::now();
+    let mut state = State {
+        pending: BTreeMap::new(),
+        again: BTreeMap::new(),
+        apply_after: now,
+        take_up_after: now,
+        suspects: None,
+        observer,
+        stop,
+    };
     while !stop.is_cancelled() {
         let plan = Arc::clone(&plans.borrow_and_update());
-        if !taken_up {
-            taken_up = logged(&state.take_up(&plan).await);
+        if Instant::now() >= state.take_up_after && logged(&state.take_up(&plan).await) {
+            state.take_up_after = Instant::now() + plan.context.holder.ttl();
         }
         logged(&state.round(&plan).await);
         tokio::select! {
@@ -87,44 +100,53 @@ fn logged(result: &Result<(), StoreError>) -> bool {
 }
 
 struct State<'a> {
-    /// Tasks to run although no schedule is due: taken up, or held by another process when they were due.
-    pending: BTreeSet<Task>,
+    /// Tasks to run: claimed, taken up, or held by another process when they were due; since when.
+    pending: BTreeMap<Task, DateTime<Utc>>,
+    /// When to try again what the database kept from its end.
+    again: BTreeMap<Task, Instant>,
     apply_after: Instant,
+    /// When to look again for what other processes have left.
+    take_up_after: Instant,
+    /// What looked as if a process that is gone had left it, at the last look.
+    suspects: Option<BTreeSet<Task>>,
     observer: &'a dyn Observer,
     stop: &'a CancellationToken,
 }
 
 impl State<'_> {
-    /// Finds what a process that is gone had claimed or begun and not ended.
+    /// Finds what a process that is gone had claimed or begun and not ended. At the start that is taken up at
+    /// once; later only if it is still so at the next look: whoever lives is between two tasks for a moment
+    /// at most.
     async fn take_up(&mut self, plan: &Plan) -> Result<(), StoreError> {
-        let mut read = plan.context.db.read().await?;
-        let interrupted = store::run::interrupted(&mut read).await?;
-        let begun = store::run::last_begun(&mut read).await?;
-        for schedule in &plan.schedules {
-            let name = schedule.task.as_str();
-            let claimed =
-                store::run::last_due(&mut read, &schedule.name).await?.filter(|at| is_due_time(*at));
-            let last = begun.iter().find(|(task, _)| task == name).map(|(_, at)| *at);
-            let never_begun = claimed.is_some_and(|claimed| last.is_none_or(|last| last < claimed));
-            if never_begun || interrupted.iter().any(|task| task == name) {
-                tracing::info!(task = name, "a round that was interrupted is taken up");
-                self.pending.insert(schedule.task);
+        let left = left_behind(plan).await?;
+        let sure = match &self.suspects {
+            None => left.clone(),
+            Some(before) => left.intersection(before).copied().collect(),
+        };
+        for task in sure {
+            if self.pending.insert(task, plan.context.clock.now()).is_none() {
+                tracing::info!(task = task.as_str(), "a round that was interrupted is taken up");
             }
         }
+        self.suspects = Some(left);
         Ok(())
     }
 
     /// Runs every task that is due, in order.
     async fn round(&mut self, plan: &Plan) -> Result<(), StoreError> {
+        self.pending.extend(claim(plan).await?);
         for task in Task::ALL {
             if self.stop.is_cancelled() {
                 return Ok(());
             }
-            let scheduled = claim(plan, task).await?;
+            let again = self.again.get(&task).is_some_and(|at| *at <= Instant::now());
             let pending = self.pending.remove(&task);
-            let ended_window = task == Task::Apply && self.undo_window_ended(plan).await?;
-            if scheduled || pending || ended_window {
-                self.start(plan, task).await;
+            let scheduled = match pending {
+                Some(since) => !begun_since(plan, task, since).await?,
+                None => false,
+            };
+            if scheduled || again || (task == Task::Apply && self.undo_window_ended(plan).await?) {
+                self.start(plan, task, pending).await;
             }
         }
         Ok(())
@@ -138,7 +160,9 @@ impl State<'_> {
         Ok(store::finding::count_due_to_apply(&mut read, plan.context.clock.now()).await? > 0)
     }
 
-    async fn start(&mut self, plan: &Plan, task: Task) {
+    /// Does one round of a task that is wanted since an instant.
+    async fn start(&mut self, plan: &Plan, task: Task, since: Option<DateTime<Utc>>) {
+        self.again.remove(&task);
         self.observer.starts(task);
         let result = task::run(&plan.context, task).await;
         self.observer.ended(task, &result);
@@ -158,44 +182,97 @@ impl State<'_> {
                 task.as_str()
             ),
             Err(TaskError::HeldElsewhere(_)) => {
-                self.pending.insert(task);
+                self.pending.insert(task, since.unwrap_or_else(|| plan.context.clock.now()));
                 tracing::debug!(task = task.as_str(), "{} is being done by another process", task.as_str());
             }
             Err(TaskError::NoInterface(_)) => {
                 tracing::warn!(task = task.as_str(), "{} needs VTJ's change interface", task.as_str());
             }
-            Err(error) => tracing::error!(
-                task = task.as_str(),
-                error = &error as &dyn std::error::Error,
-                "{} stopped before its end; it is tried again when it is due next",
-                task.as_str()
-            ),
+            Err(error) => {
+                let passes = matches!(&error, TaskError::Store(error) if error.is_transient());
+                if passes {
+                    self.again.insert(task, Instant::now() + AGAIN_AFTER);
+                }
+                tracing::error!(
+                    task = task.as_str(),
+                    error = &error as &dyn std::error::Error,
+                    "{} stopped before its end; it is tried again {}",
+                    task.as_str(),
+                    if passes { "in a minute" } else { "when it is due next" }
+                );
+            }
         }
     }
 }
 
-/// Claims what is due for a task; true when one of its schedules was ours to start.
-async fn claim(plan: &Plan, task: Task) -> Result<bool, StoreError> {
-    let mut claimed = false;
-    for schedule in plan.schedules.iter().filter(|schedule| schedule.task == task) {
+/// Whether a round of a task was begun at an instant or later: by another process that took over while this
+/// one was stopped, or that held the task.
+async fn begun_since(plan: &Plan, task: Task, since: DateTime<Utc>) -> Result<bool, StoreError> {
+    let mut read = plan.context.db.read().await?;
+    let begun = store::run::last_begun(&mut read).await?;
+    // One that lies in the future was begun when the clock was wrong.
+    let now = plan.context.clock.now();
+    Ok(begun.iter().any(|(name, at)| name == task.as_str() && *at >= since && *at <= now))
+}
+
+/// The tasks whose newest round was begun and not ended, or whose due time was claimed and not begun, while
+/// nobody holds the task, or any other.
+async fn left_behind(plan: &Plan) -> Result<BTreeSet<Task>, StoreError> {
+    let mut read = plan.context.db.read().await?;
+    let interrupted = store::run::interrupted(&mut read).await?;
+    let begun = store::run::last_begun(&mut read).await?;
+    let mut held = BTreeSet::new();
+    for task in Task::ALL {
+        if lease::is_held(&mut read, task.as_str()).await? {
+            held.insert(task);
+        }
+    }
+    let mut left = BTreeSet::new();
+    for schedule in &plan.schedules {
+        let name = schedule.task.as_str();
+        let claimed = store::run::last_due(&mut read, &schedule.name).await?.filter(|at| is_due_time(*at));
+        let last = begun.iter().find(|(task, _)| task == name).map(|(_, at)| *at);
+        // Whoever claimed it may be at a task before it in the order.
+        let never_begun =
+            held.is_empty() && claimed.is_some_and(|claimed| last.is_none_or(|last| last < claimed));
+        let interrupted = !held.contains(&schedule.task) && interrupted.iter().any(|task| task == name);
+        if never_begun || interrupted {
+            left.insert(schedule.task);
+        }
+    }
+    Ok(left)
+}
+
+/// Claims everything that is due, all or nothing, so that the tasks of one due time run in their order and
+/// not some here and some in another process. Returns the tasks that are ours to start, and since when they
+/// are due.
+async fn claim(plan: &Plan) -> Result<BTreeMap<Task, DateTime<Utc>>, StoreError> {
+    let mut due = Vec::new();
+    for schedule in &plan.schedules {
         let now = plan.context.clock.now();
         let mut read = plan.context.db.read().await?;
         let last_due = store::run::last_due(&mut read, &schedule.name).await?;
         drop(read);
         match next_step(now, last_due, &schedule.expression) {
             Step::Begin(from) => begin(plan, schedule, last_due, from).await?,
-            Step::Due(due) => {
-                let mut tx = plan.context.db.begin().await?;
-                let ours = store::run::claim_due(&mut tx, &schedule.name, due).await?;
-                tx.commit("schedule.claim").await?;
-                if ours {
-                    tracing::debug!(schedule = schedule.name, due = due.to_rfc3339(), "a schedule is due");
-                }
-                claimed |= ours;
-            }
+            Step::Due(at) => due.push((schedule, at)),
             Step::WaitUntil(_) | Step::Never => {}
         }
     }
+    let mut claimed = BTreeMap::new();
+    if due.is_empty() {
+        return Ok(claimed);
+    }
+    // In one order everywhere, so that two processes do not wait for each other.
+    due.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+    let mut tx = plan.context.db.begin().await?;
+    for (schedule, at) in due {
+        if store::run::claim_due(&mut tx, &schedule.name, at).await? {
+            tracing::debug!(schedule = schedule.name, due = at.to_rfc3339(), "a schedule is due");
+            claimed.insert(schedule.task, at);
+        }
+    }
+    tx.commit("schedule.claim").await?;
     Ok(claimed)
 }
 

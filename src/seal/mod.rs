@@ -39,6 +39,11 @@ pub enum SealError {
         /// The column.
         column: &'static str,
     },
+    /// A wrapped data key was changed or moved, or another master key wrapped it.
+    #[error(
+        "data_key.wrapped: a patron's data key does not open; it was changed or moved: restore the data keys from their newest copy"
+    )]
+    DamagedKey,
     /// No master key of that version is in the key file.
     #[error(
         "the key file, as it was read, holds no master key of version {0}; start again after a rotation, otherwise restore the key file this database was used with"

@@ -15,7 +15,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Metric, Registry};
 use secrecy::ExposeSecret as _;
 
+use crate::budget;
+use crate::clock::helsinki_date;
 use crate::config::{Config, RegisterMode, SecretSources};
+use crate::quota::{self, Scope, Span};
 use crate::store::{self, Db, StoreError, known_schema};
 use crate::task::{Report, Task, TaskError};
 use crate::vtj::tls::certificate_days;
@@ -90,6 +93,8 @@ pub(super) struct Numbers {
     quarantined: i64,
     people: Vec<(String, Option<String>, i64)>,
     breaker_open: bool,
+    /// Single-person queries that count today and this month.
+    queries: [(&'static str, u64); 2],
 }
 
 impl Numbers {
@@ -103,6 +108,8 @@ impl Numbers {
             *queue.entry((kind, state)).or_default() += count;
         }
         let breaker = store::run::breaker(&mut tx, "changes").await?;
+        let booked = budget::booked(&mut tx, helsinki_date(now)).await?;
+        let used = |span| quota::used(&booked, &Scope::Installation, span, helsinki_date(now));
         Ok(Self {
             now,
             oldest_cursor: store::tally::oldest_cursor(&mut tx).await?,
@@ -112,6 +119,7 @@ impl Numbers {
             quarantined: store::inbox::count_quarantined(&mut tx).await?,
             people: store::tally::follow_states(&mut tx).await?,
             breaker_open: breaker.is_some_and(|(state, _, _)| state != "closed"),
+            queries: [("day", used(Span::Day)), ("month", used(Span::Month))],
         })
     }
 
@@ -136,11 +144,22 @@ impl Numbers {
             "Whether VTJ has failed so often that it is left alone",
             self.breaker_open.into(),
         );
+        let queries = Sizes::default();
+        for (span, used) in self.queries {
+            queries
+                .get_or_create(&vec![("span", span.to_owned())])
+                .set(i64::try_from(used).unwrap_or(i64::MAX));
+        }
+        add(to, "queries_used", "Single-person queries that count in the Helsinki day and month", queries);
         let requests = Counts::default();
         for (interface, outcome, count) in &self.requests {
             let labels = vec![("interface", interface.clone()), ("outcome", outcome.clone())];
             requests.get_or_create(&labels).inc_by(u64::try_from(*count).unwrap_or_default());
         }
+        let strangers = self.requests.iter().filter(|(_, outcome, _)| outcome == "wrong_person");
+        let events: Counter = Counter::default();
+        events.inc_by(strangers.map(|(_, _, count)| u64::try_from(*count).unwrap_or_default()).sum());
+        add(to, "security_events", "Answers of VTJ that were about somebody else than asked", events);
         add(to, "vtj_requests", "Requests in the disclosure log by their outcome", requests);
         let mut text = String::new();
         encode(&mut text, &registry).expect("a String takes any text");
@@ -188,6 +207,8 @@ pub(super) struct Facts {
     pub(super) simulated_clock: bool,
     pub(super) simulated_vtj: bool,
     certificates: Vec<(&'static str, Option<i64>)>,
+    /// The most single-person queries of a day and a month.
+    ceilings: [(&'static str, Option<u32>); 2],
 }
 
 impl Facts {
@@ -198,11 +219,16 @@ impl Facts {
         now: DateTime<Utc>,
         simulated_clock: bool,
     ) -> Self {
+        let query = config.vtj.query.as_ref();
         Self {
             observing: config.register.mode == RegisterMode::Observe,
             simulated_clock,
             simulated_vtj: config.vtj.addresses().next().is_some() && config.vtj.is_loopback(),
             certificates: certificates(config, secrets, now),
+            ceilings: [
+                ("day", query.map(|query| query.daily_ceiling)),
+                ("month", query.and_then(|query| query.monthly_ceiling)),
+            ],
         }
     }
 
@@ -214,6 +240,13 @@ impl Facts {
             }
         }
         add(to, "certificate_days", "Days until a certificate towards VTJ ends", days);
+        let ceilings = Sizes::default();
+        for (span, ceiling) in self.ceilings {
+            if let Some(ceiling) = ceiling {
+                ceilings.get_or_create(&vec![("span", span.to_owned())]).set(i64::from(ceiling));
+            }
+        }
+        add(to, "queries_ceiling", "The most single-person queries of a Helsinki day and month", ceilings);
         one(
             to,
             "observation_mode",

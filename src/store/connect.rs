@@ -19,9 +19,11 @@ static POSTGRES: Migrator = sqlx::migrate!("src/store/migrations/postgres");
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Connections of one process: tasks work one after another, pages and commands beside them.
 const MAX_CONNECTIONS: u32 = 8;
-/// SQLite's cache of one connection, in KiB as it wants it written: enough that a batch finds the upper pages
-/// of every index there.
-const CACHE_SIZE: &str = "-8192";
+/// SQLite's cache of the connection that writes, in KiB as it wants it written: enough that a batch finds the
+/// upper pages of every index there. Another connection that writes empties it, so there is one.
+const WRITER_CACHE: &str = "-16384";
+/// The cache of a connection that reads, and of those to the data keys: emptied by every write in between.
+const READER_CACHE: &str = "-2048";
 /// Pages of the write-ahead log after which they are copied into the database file: 16 MiB, some batches.
 const CHECKPOINT_PAGES: &str = "4096";
 
@@ -105,8 +107,9 @@ impl Db {
     async fn connect(url: &StoreUrl, create: bool) -> Result<Self> {
         let pools = match url {
             StoreUrl::Sqlite(path) => Pools::Sqlite {
-                main: sqlite_pool(path, create).await?,
-                keys: sqlite_pool(&keys_path(path), create).await?,
+                writer: sqlite_pool(path, create, 1, WRITER_CACHE).await?,
+                reader: sqlite_pool(path, create, MAX_CONNECTIONS, READER_CACHE).await?,
+                keys: sqlite_pool(&keys_path(path), create, MAX_CONNECTIONS, READER_CACHE).await?,
             },
             StoreUrl::Postgres(url) => Pools::Postgres(postgres_pool(url).await?),
         };
@@ -119,8 +122,8 @@ impl Db {
     /// When a migration fails; the database is left at the last one that succeeded.
     pub async fn migrate(&self) -> Result<()> {
         let ran = match &self.pools {
-            Pools::Sqlite { main, keys } => match SQLITE_KEYS.run(keys).await {
-                Ok(()) => SQLITE.run(main).await,
+            Pools::Sqlite { writer, keys, .. } => match SQLITE_KEYS.run(keys).await {
+                Ok(()) => SQLITE.run(writer).await,
                 Err(error) => Err(error),
             },
             Pools::Postgres(pool) => POSTGRES.run(pool).await,
@@ -141,11 +144,11 @@ impl Db {
     /// When the database does not answer.
     pub async fn schema_status(&self) -> Result<SchemaStatus> {
         let exists = match &self.pools {
-            Pools::Sqlite { main, .. } => {
+            Pools::Sqlite { reader, .. } => {
                 sqlx::query_scalar::<_, i64>(
                     "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
                 )
-                .fetch_one(main)
+                .fetch_one(reader)
                 .await?
             }
             Pools::Postgres(pool) => {
@@ -162,7 +165,7 @@ impl Db {
         } else {
             let sql = "SELECT max(version) FROM _sqlx_migrations";
             match &self.pools {
-                Pools::Sqlite { main, .. } => sqlx::query_scalar(sql).fetch_one(main).await?,
+                Pools::Sqlite { reader, .. } => sqlx::query_scalar(sql).fetch_one(reader).await?,
                 Pools::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await?,
             }
         };
@@ -196,7 +199,12 @@ async fn alone(url: &StoreUrl) -> Result<Option<File>> {
     }
 }
 
-async fn sqlite_pool(path: &Path, create: bool) -> Result<sqlx::SqlitePool> {
+async fn sqlite_pool(
+    path: &Path,
+    create: bool,
+    connections: u32,
+    cache_size: &'static str,
+) -> Result<sqlx::SqlitePool> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder
         && !folder.is_dir()
@@ -212,12 +220,14 @@ async fn sqlite_pool(path: &Path, create: bool) -> Result<sqlx::SqlitePool> {
         .busy_timeout(patience())
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
-        .pragma("cache_size", CACHE_SIZE)
+        .pragma("cache_size", cache_size)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .row_buffer_size(ROWS_PER_STATEMENT);
     make_private(path, create);
     SqlitePoolOptions::new()
-        .max_connections(MAX_CONNECTIONS)
+        .max_connections(connections)
+        // A connection to a file does not go stale.
+        .test_before_acquire(false)
         .acquire_timeout(patience())
         .connect_with(options)
         .await

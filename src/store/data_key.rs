@@ -1,6 +1,6 @@
 //! Wrapped data keys, kept apart from the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -9,37 +9,64 @@ use uuid::Uuid;
 use super::{Db, ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, pieces};
 use crate::seal::{DataKey, SealError, Vault, WrappedKey};
 
-/// The opened data keys of some patrons, by patron and version.
+/// The opened data keys of some patrons, by patron and version; which of them do not open is known, too.
 #[derive(Debug, Default)]
-pub struct Keyring(BTreeMap<(Uuid, i64), DataKey>);
+pub struct Keyring {
+    keys: BTreeMap<(Uuid, i64), DataKey>,
+    damaged: BTreeSet<(Uuid, i64)>,
+}
 
 impl Keyring {
     /// The key that sealed a row.
     ///
     /// # Errors
-    /// When the key is gone: the person has been forgotten.
+    /// When the key is gone: the person has been forgotten. [`SealError::DamagedKey`] when it is there and
+    /// does not open.
     pub fn get(&self, patron: Uuid, version: i64) -> Result<&DataKey> {
-        self.0
-            .get(&(patron, version))
-            .ok_or(StoreError::Seal(SealError::DoesNotOpen { table: "data_key", column: "wrapped" }))
+        self.keys.get(&(patron, version)).ok_or_else(|| lacks(self.damaged.contains(&(patron, version))))
     }
 
     /// The newest key of a patron, which seals from now on.
     ///
     /// # Errors
-    /// When the patron has none.
+    /// When the patron has none. [`SealError::DamagedKey`] when it does not open: an older one must not take
+    /// its place.
     pub fn newest(&self, patron: Uuid) -> Result<&DataKey> {
-        self.0
-            .range((patron, 0)..=(patron, i64::MAX))
-            .next_back()
-            .map(|(_, key)| key)
-            .ok_or(StoreError::Seal(SealError::DoesNotOpen { table: "data_key", column: "wrapped" }))
+        let versions = (patron, 0)..=(patron, i64::MAX);
+        let newest = self.keys.range(versions.clone()).next_back();
+        let damaged = self.damaged.range(versions).next_back();
+        match (newest, damaged) {
+            (Some((at, key)), damaged) if damaged.is_none_or(|damaged| damaged < at) => Ok(key),
+            (_, damaged) => Err(lacks(damaged.is_some())),
+        }
+    }
+
+    /// The tag by which the audit log speaks of a patron, as far as it is known.
+    pub fn tag(&self, patron: Uuid) -> Option<[u8; 16]> {
+        self.newest(patron).ok().map(|key| key.subject_tag)
     }
 
     /// Adds a key that has just been made.
     pub fn add(&mut self, key: DataKey) {
-        self.0.insert((key.patron, key.version), key);
+        self.keys.insert((key.patron, key.version), key);
     }
+
+    /// Opens a stored key and adds it; one that does not open is noted and leaves the others as they are.
+    fn open(&mut self, vault: &Vault, stored: &WrappedKey) -> Result<()> {
+        match vault.unwrap(stored) {
+            Ok(key) => self.add(key),
+            Err(SealError::DoesNotOpen { .. }) => {
+                self.damaged.insert((stored.patron, stored.version));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+}
+
+fn lacks(damaged: bool) -> StoreError {
+    let gone = SealError::DoesNotOpen { table: "data_key", column: "wrapped" };
+    StoreError::Seal(if damaged { SealError::DamagedKey } else { gone })
 }
 
 #[derive(sqlx::FromRow)]
@@ -63,10 +90,10 @@ impl From<Row> for WrappedKey {
     }
 }
 
-/// Opens every data key of the patrons.
+/// Opens every data key of the patrons. A damaged one fails its patron alone, when it is asked for.
 ///
 /// # Errors
-/// When the keys cannot be read or unwrapped.
+/// When the keys cannot be read, or the key file lacks their master key.
 pub async fn keyring(db: &Db, vault: &Vault, patrons: &[Uuid]) -> Result<Keyring> {
     let mut keyring = Keyring::default();
     if patrons.is_empty() {
@@ -75,7 +102,7 @@ pub async fn keyring(db: &Db, vault: &Vault, patrons: &[Uuid]) -> Result<Keyring
     let mut tx = db.read_keys().await?;
     for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
         for stored in of_patrons(&mut tx, patrons).await? {
-            keyring.add(vault.unwrap(&stored)?);
+            keyring.open(vault, &stored)?;
         }
     }
     Ok(keyring)

@@ -271,12 +271,13 @@ pub async fn open_of(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<FindingRow>> {
     of_patrons(tx, patrons, &format!("state IN {OPEN}")).await
 }
 
-/// The findings of these patrons that a person rejected or that were carried out, by patron and kind.
+/// The findings of these patrons that are open, that a person rejected or that were carried out: all but
+/// those that lapsed. By patron and kind.
 ///
 /// # Errors
 /// When they cannot be read.
-pub async fn decided_of(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<FindingRow>> {
-    of_patrons(tx, patrons, "state IN ('rejected', 'confirmed')").await
+pub async fn open_or_decided_of(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<FindingRow>> {
+    of_patrons(tx, patrons, "state NOT IN ('superseded', 'closed')").await
 }
 
 async fn of_patrons(tx: &mut Tx, patrons: &[Uuid], condition: &str) -> Result<Vec<FindingRow>> {

@@ -120,6 +120,26 @@ pub async fn leave(tx: &mut Tx, patron: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Which of these patrons are on any list.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn followed(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut found = Vec::new();
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<Uuid> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(
+                "SELECT DISTINCT patron FROM follow_member WHERE left_version IS NULL AND patron IN (",
+            );
+            in_list!(query, patrons);
+            query.push(") ORDER BY patron");
+            query.build_query_scalar().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// The patrons on a list now, in the order they are asked about.
 ///
 /// # Errors

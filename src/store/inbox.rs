@@ -161,7 +161,7 @@ pub async fn wipe(tx: &mut Tx, patron: Uuid, at: DateTime<Utc>) -> Result<()> {
     let sql = "UPDATE inbox
          SET sealed = NULL, state = CASE WHEN state = 'new' THEN 'used' ELSE state END,
              used_at = CASE WHEN state = 'new' THEN $2 ELSE used_at END
-         WHERE patron = $1";
+         WHERE patron = $1 AND sealed IS NOT NULL";
     on!(tx, conn => sqlx::query(sql).bind(patron).bind(at).execute(conn).await?.rows_affected());
     Ok(())
 }

@@ -14,6 +14,7 @@ pub mod fault;
 
 pub mod account;
 pub mod apply_attempt;
+pub mod asked;
 pub mod backup;
 pub mod claim;
 pub mod collection;
@@ -22,9 +23,11 @@ pub mod data_key;
 pub mod decision;
 pub mod disclosure;
 pub mod disclosure_by_hand;
+pub mod due;
 pub mod estate;
 pub mod finding;
 pub mod follow_list;
+pub mod guarantor;
 pub mod inbox;
 pub mod installation;
 pub mod key_upkeep;
@@ -35,6 +38,7 @@ pub mod person;
 mod person_record;
 pub mod query_ledger;
 pub mod run;
+pub mod surname;
 pub mod tally;
 
 use chrono::{DateTime, Utc};
@@ -178,7 +182,13 @@ pub struct Db {
 
 #[derive(Debug, Clone)]
 enum Pools {
-    Sqlite { main: SqlitePool, keys: SqlitePool },
+    /// One connection writes, so that its cache stays true and writers of one process take turns; those that
+    /// read do not wait for it.
+    Sqlite {
+        writer: SqlitePool,
+        reader: SqlitePool,
+        keys: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -199,7 +209,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         match &self.pools {
             // Taking the write lock at once avoids a deadlock between two readers that both want to write.
-            Pools::Sqlite { main, .. } => Ok(Tx::Sqlite(main.begin_with("BEGIN IMMEDIATE").await?)),
+            Pools::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
             Pools::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
         }
     }
@@ -210,7 +220,7 @@ impl Db {
     /// When the database does not answer.
     pub async fn read(&self) -> Result<Tx> {
         match &self.pools {
-            Pools::Sqlite { main, .. } => Ok(Tx::Sqlite(main.begin().await?)),
+            Pools::Sqlite { reader, .. } => Ok(Tx::Sqlite(reader.begin().await?)),
             Pools::Postgres(pool) => {
                 Ok(Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?))
             }
@@ -245,8 +255,9 @@ impl Db {
     /// Closes every connection, so that SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { main, keys } => {
-                main.close().await;
+            Pools::Sqlite { writer, reader, keys } => {
+                reader.close().await;
+                writer.close().await;
                 keys.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,

@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::data_key::Keyring;
 pub use super::person_record::{SealedPerson, StoredGuardian, StoredRecord};
 use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pieces};
-use crate::identity_code::IdentityCode;
 use crate::protected::Protection;
 use crate::seal::{DataKey, Place};
 
@@ -71,7 +70,8 @@ pub struct PersonRow {
     pub compared_at: Option<DateTime<Utc>>,
 }
 
-const COLUMNS: &str = "patron, follow_state, unfollowed_because, municipality, code_index, list, enrol_due,
+pub(super) const COLUMNS: &str =
+    "patron, follow_state, unfollowed_because, municipality, code_index, list, enrol_due,
     refresh_due_at, refresh_attempts, answer, answered_at, absent_since, request, record_version,
     record_digest, key_version, sealed, protection, protection_period, protection_signal_at,
     death_signal_at, held_as_dead, frozen, code_change_signalled, compare_due, compare_on, compared_at";
@@ -123,9 +123,7 @@ impl PersonRow {
     /// # Errors
     /// When the value does not open.
     pub fn open(&self, keyring: &Keyring) -> Result<SealedPerson> {
-        let Some(sealed) = &self.sealed else { return Ok(SealedPerson::default()) };
-        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.patron), sealed)?;
-        serde_json::from_slice(&plain).map_err(|_| StoreError::inconsistent("person", "sealed"))
+        open(keyring, self.patron, self.key_version, self.sealed.as_deref())
     }
 
     /// Seals what is known anew.
@@ -142,53 +140,18 @@ impl PersonRow {
     }
 }
 
-/// Of a row, only what holds the code VTJ is asked about.
-#[derive(sqlx::FromRow)]
-pub struct SealedCode {
-    /// The patron.
-    pub patron: Uuid,
+pub(super) fn open(
+    keyring: &Keyring,
+    patron: Uuid,
     key_version: i64,
-    sealed: Option<Vec<u8>>,
+    sealed: Option<&[u8]>,
+) -> Result<SealedPerson> {
+    let Some(sealed) = sealed else { return Ok(SealedPerson::default()) };
+    let plain = keyring.get(patron, key_version)?.open(place(patron), sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| StoreError::inconsistent("person", "sealed"))
 }
 
-impl SealedCode {
-    /// Opens the code, and nothing else.
-    ///
-    /// # Errors
-    /// When the value does not open.
-    pub fn open(&self, keyring: &Keyring) -> Result<Option<IdentityCode>> {
-        #[derive(serde::Deserialize)]
-        struct OnlyCode<'a> {
-            #[serde(borrow)]
-            code: Option<&'a str>,
-        }
-        let Some(sealed) = &self.sealed else { return Ok(None) };
-        let plain = keyring.get(self.patron, self.key_version)?.open(place(self.patron), sealed)?;
-        let wrong = || StoreError::inconsistent("person", "sealed");
-        let only: OnlyCode<'_> = serde_json::from_slice(&plain).map_err(|_| wrong())?;
-        only.code.map(IdentityCode::parse).transpose().map_err(|_| wrong())
-    }
-}
-
-/// The codes under which these patrons are asked about, by patron.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn codes(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<SealedCode>> {
-    let mut found = Vec::with_capacity(patrons.len());
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        let rows: Vec<SealedCode> = on!(tx, conn => {
-            let mut query = QueryBuilder::new("SELECT patron, key_version, sealed FROM person WHERE patron IN (");
-            in_list!(query, patrons);
-            query.push(") ORDER BY patron");
-            query.build_query_as().fetch_all(conn).await?
-        });
-        found.extend(rows);
-    }
-    Ok(found)
-}
-
-fn place(patron: Uuid) -> Place {
+pub(super) fn place(patron: Uuid) -> Place {
     Place { table: "person", column: "sealed", row: patron }
 }
 
@@ -205,10 +168,23 @@ pub async fn insert(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
 /// # Errors
 /// When a patron is gone.
 pub async fn update_all(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
-    let columns: Vec<&str> = COLUMNS.split(',').map(str::trim).filter(|column| *column != "patron").collect();
-    let replaced: Vec<String> =
-        columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
-    write(tx, rows, &format!(" ON CONFLICT (patron) DO UPDATE SET {}", replaced.join(", "))).await
+    write(tx, rows, &replace_all_but(&["patron"])).await
+}
+
+/// Replaces what an answer of VTJ can change in many rows, all but the code that is asked about: the indexes
+/// of what stays are not touched.
+///
+/// # Errors
+/// When a patron is gone.
+pub async fn update_answers(tx: &mut Tx, rows: &[PersonRow]) -> Result<()> {
+    let kept = ["patron", "municipality", "code_index", "enrol_due", "compare_on", "compared_at"];
+    write(tx, rows, &replace_all_but(&kept)).await
+}
+
+fn replace_all_but(kept: &[&str]) -> String {
+    let columns = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
+    let replaced: Vec<String> = columns.map(|column| format!("{column} = excluded.{column}")).collect();
+    format!(" ON CONFLICT (patron) DO UPDATE SET {}", replaced.join(", "))
 }
 
 async fn write(tx: &mut Tx, rows: &[PersonRow], on_conflict: &str) -> Result<()> {
@@ -313,15 +289,33 @@ pub async fn lock(tx: &mut Tx, patron: Uuid) -> Result<()> {
 /// # Errors
 /// When they cannot be locked.
 pub async fn locked(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<PersonRow>> {
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        on!(tx, conn => {
-            let mut query =
-                QueryBuilder::new("UPDATE person SET compare_due = compare_due WHERE patron IN (");
+    // SQLite has one writer, who is alone from the first statement on.
+    if let Tx::Postgres(inner) = tx {
+        for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+            let mut query = QueryBuilder::new("SELECT patron FROM person WHERE patron IN (");
             in_list!(query, patrons);
-            query.push(")").build().execute(conn).await?;
-        });
+            query.push(") ORDER BY patron FOR UPDATE").build().execute(&mut **inner).await?;
+        }
     }
     by_patrons(tx, patrons).await
+}
+
+/// Which data keys sealed the rows of these patrons, by patron.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn key_versions(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
+    let mut found = Vec::with_capacity(patrons.len());
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<(Uuid, i64)> = on!(tx, conn => {
+            let mut query = QueryBuilder::new("SELECT patron, key_version FROM person WHERE patron IN (");
+            in_list!(query, patrons);
+            query.push(") ORDER BY patron");
+            query.build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// The rows of these patrons, by patron.
@@ -353,185 +347,6 @@ pub async fn by_code_indexes(tx: &mut Tx, indexes: &[Vec<u8>]) -> Result<Vec<Per
             let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM person WHERE code_index IN ("));
             in_list!(query, indexes);
             query.push(") ORDER BY patron");
-            query.build_query_as().fetch_all(conn).await?
-        });
-        found.extend(rows);
-    }
-    Ok(found)
-}
-
-/// Up to `limit` patrons whose admissibility test is due, by patron.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn enrol_due(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>> {
-    let sql = "SELECT patron FROM person WHERE enrol_due ORDER BY patron LIMIT $1";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(limit).fetch_all(conn).await?))
-}
-
-/// Makes the admissibility test due for everyone but the forgotten: who may be asked about has been decided
-/// anew.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn make_enrol_due_for_all(tx: &mut Tx) -> Result<u64> {
-    let sql = "UPDATE person SET enrol_due = TRUE
-         WHERE NOT enrol_due AND (unfollowed_because IS NULL OR unfollowed_because <> 'forgotten')";
-    on!(tx, conn => Ok(sqlx::query(sql).execute(conn).await?.rows_affected()))
-}
-
-/// Makes the admissibility test due again for everyone who is not followed for one reason.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn make_enrol_due_again(tx: &mut Tx, reason: &str) -> Result<u64> {
-    let sql = "UPDATE person SET enrol_due = TRUE WHERE NOT enrol_due AND unfollowed_because = $1";
-    on!(tx, conn => Ok(sqlx::query(sql).bind(reason).execute(conn).await?.rows_affected()))
-}
-
-/// Up to `limit` patrons of one municipality whose base data is due, longest due first.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn refresh_due(
-    tx: &mut Tx,
-    municipality: &str,
-    at: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<PersonRow>> {
-    on!(tx, conn => {
-        let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM person WHERE refresh_due_at <= "));
-        query.push_bind(at).push(" AND municipality = ").push_bind(municipality);
-        query.push(" AND follow_state <> 'unfollowed' ORDER BY refresh_due_at, patron LIMIT ").push_bind(limit);
-        Ok(query.build_query_as().fetch_all(conn).await?)
-    })
-}
-
-/// How many people wait for base data that is not due yet.
-///
-/// # Errors
-/// When they cannot be counted.
-pub async fn count_refresh_later(tx: &mut Tx, at: DateTime<Utc>) -> Result<i64> {
-    let sql = "SELECT count(*) FROM person WHERE refresh_due_at > $1 AND follow_state <> 'unfollowed'";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(at).fetch_one(conn).await?))
-}
-
-/// Up to `limit` patrons after one whose comparison is due, by patron.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn compare_due(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
-    let sql = "SELECT patron FROM person WHERE compare_due AND patron > $1 ORDER BY patron LIMIT $2";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(after).bind(limit).fetch_all(conn).await?))
-}
-
-/// Makes comparison due for those whose day has come.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn make_compare_due_by_calendar(tx: &mut Tx, today: NaiveDate) -> Result<u64> {
-    let sql = "UPDATE person SET compare_due = TRUE, compare_on = NULL WHERE compare_on <= $1";
-    on!(tx, conn => Ok(sqlx::query(sql).bind(today).execute(conn).await?.rows_affected()))
-}
-
-/// Makes comparison due for some patrons.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn make_compare_due(tx: &mut Tx, patrons: &[Uuid]) -> Result<()> {
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new("UPDATE person SET compare_due = TRUE WHERE patron IN (");
-            in_list!(query, patrons);
-            query.push(")").build().execute(conn).await?;
-        });
-    }
-    Ok(())
-}
-
-/// Makes the admissibility test and the comparison due for patrons whose register row changed.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn register_row_changed(tx: &mut Tx, patrons: &[Uuid]) -> Result<()> {
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        on!(tx, conn => {
-            let mut query =
-                QueryBuilder::new("UPDATE person SET compare_due = TRUE, enrol_due = TRUE WHERE patron IN (");
-            in_list!(query, patrons);
-            query.push(")").build().execute(conn).await?;
-        });
-    }
-    Ok(())
-}
-
-/// Notes that some patrons have been compared, and the day on which the calendar makes that due again; a
-/// later change makes it due before.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn compared(
-    tx: &mut Tx,
-    patrons: &[Uuid],
-    at: DateTime<Utc>,
-    next: Option<NaiveDate>,
-) -> Result<()> {
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new("UPDATE person SET compare_due = FALSE, compared_at = ");
-            query.push_bind(at).push(", compare_on = ").push_bind(next).push(" WHERE patron IN (");
-            in_list!(query, patrons);
-            query.push(")").build().execute(conn).await?;
-        });
-    }
-    Ok(())
-}
-
-/// Marks people for refresh, unless they are due already.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn mark_for_refresh(tx: &mut Tx, patrons: &[Uuid], at: DateTime<Utc>) -> Result<()> {
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new("UPDATE person SET refresh_due_at = ");
-            query.push_bind(at).push(", refresh_attempts = 0 WHERE follow_state <> 'unfollowed' AND patron IN (");
-            in_list!(query, patrons);
-            query.push(")").build().execute(conn).await?;
-        });
-    }
-    Ok(())
-}
-
-/// Remembers surnames VTJ gave earlier.
-///
-/// # Errors
-/// When they cannot be stored.
-pub async fn remember_surnames(tx: &mut Tx, surnames: &[(Uuid, Vec<u8>)]) -> Result<()> {
-    for surnames in pieces(surnames) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new("INSERT INTO earlier_surname (patron, surname_hash) ");
-            query.push_values(surnames, |mut to, (patron, hash)| {
-                to.push_bind(patron).push_bind(hash);
-            });
-            query.push(" ON CONFLICT DO NOTHING").build().execute(conn).await?;
-        });
-    }
-    Ok(())
-}
-
-/// Which of these (patron, surname) pairs VTJ gave earlier.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn earlier_surnames(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<(Uuid, Vec<u8>)>> {
-    let mut found = Vec::new();
-    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
-        let rows: Vec<(Uuid, Vec<u8>)> = on!(tx, conn => {
-            let mut query =
-                QueryBuilder::new("SELECT patron, surname_hash FROM earlier_surname WHERE patron IN (");
-            in_list!(query, patrons);
-            query.push(") ORDER BY patron, surname_hash");
             query.build_query_as().fetch_all(conn).await?
         });
         found.extend(rows);

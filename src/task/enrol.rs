@@ -1,7 +1,7 @@
 //! The task `enrol`: who is followed. Whoever may be asked about is; whoever may not is taken off the same
 //! day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     notice_changed_rules(context, lease).await?;
     loop {
         let mut read = context.db.read().await?;
-        let due = store::person::enrol_due(&mut read, BATCH).await?;
+        let due = store::due::enrol_due(&mut read, BATCH).await?;
         drop(read);
         if due.is_empty() || context.is_stopping() {
             return Ok(report);
@@ -55,7 +55,7 @@ async fn notice_changed_rules(context: &Context, lease: &Lease) -> Result<(), Ta
     }
     store::installation::set(&mut tx, "admission", &rules).await?;
     if before.is_some() {
-        store::person::make_enrol_due_for_all(&mut tx).await?;
+        store::due::make_enrol_due_for_all(&mut tx).await?;
         store::follow_list::mark_members_for_refresh(&mut tx, context.clock.now()).await?;
     }
     audit::record(&mut tx, &[context.event(Task::Enrol, "admission.rules").detail(rules)]).await?;
@@ -68,11 +68,13 @@ async fn judge(context: &Context, lease: &Lease, due: &[Uuid], report: &mut Repo
     let mut tx = lease.begin().await?;
     let patrons = store::patron::by_ids(&mut tx, due).await?;
     let patrons: BTreeMap<Uuid, PatronRow> = patrons.into_iter().map(|row| (row.id, row)).collect();
+    let listed: BTreeSet<Uuid> = store::follow_list::followed(&mut tx, due).await?.into_iter().collect();
     let mut judged = Vec::with_capacity(due.len());
     let mut events = Vec::new();
     for mut person in store::person::by_patrons(&mut tx, due).await? {
         let Some(patron) = patrons.get(&person.patron) else { continue };
-        match judge_one(context, &mut tx, &keyring, patron, &mut person, &mut events).await {
+        let is_listed = listed.contains(&person.patron);
+        match judge_one(context, &mut tx, &keyring, (patron, is_listed), &mut person, &mut events).await {
             Ok(true) => report.changed += 1,
             Ok(false) => report.skipped += 1,
             Err(TaskError::Store(error)) if error.is_of_one_row() => {
@@ -101,7 +103,7 @@ async fn judge_one(
     context: &Context,
     tx: &mut Tx,
     keyring: &Keyring,
-    row: &PatronRow,
+    (row, is_listed): (&PatronRow, bool),
     person: &mut PersonRow,
     events: &mut Vec<Event>,
 ) -> Result<bool, TaskError> {
@@ -118,7 +120,9 @@ async fn judge_one(
             if person.unfollowed_because.as_deref() == Some(reason) {
                 return Ok(false);
             }
-            store::follow_list::leave(tx, row.id).await?;
+            if is_listed {
+                store::follow_list::leave(tx, row.id).await?;
+            }
             unfollow(person, reason);
             events.push(context.event(Task::Enrol, "person.unfollow").about(tag).detail(reason));
         }
@@ -127,7 +131,9 @@ async fn judge_one(
             if person.follow_state != "unfollowed" && same_code && person.municipality == row.municipality {
                 return Ok(false);
             }
-            store::follow_list::leave(tx, row.id).await?;
+            if is_listed {
+                store::follow_list::leave(tx, row.id).await?;
+            }
             follow(context, keyring, row, person, known, code)?;
             events.push(context.event(Task::Enrol, "person.follow").about(tag));
         }
@@ -161,10 +167,7 @@ async fn give_up(
     store::follow_list::leave(tx, person.patron).await?;
     unfollow(person, DOES_NOT_OPEN);
     let event = context.event(Task::Enrol, "person.unfollow").detail(DOES_NOT_OPEN);
-    Ok(Some(match keyring.newest(person.patron) {
-        Ok(key) => event.about(key.subject_tag),
-        Err(_) => event,
-    }))
+    Ok(Some(event.about_known(keyring.tag(person.patron))))
 }
 
 /// A code that VTJ has called invalid is not asked about again until the register holds another.

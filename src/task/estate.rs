@@ -30,8 +30,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         for (case, patron) in cases {
             report.examined += 1;
             report.changed += store::estate::withdraw(&mut tx, case, context.clock.now()).await?;
-            let tag = keyring.newest(patron)?.subject_tag;
-            events.push(context.event(Task::Estate, "estate.withdraw").about(tag));
+            events.push(context.event(Task::Estate, "estate.withdraw").about_known(keyring.tag(patron)));
         }
         audit::record(&mut tx, &events).await?;
         tx.commit("estate.batch").await?;

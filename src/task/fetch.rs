@@ -90,8 +90,8 @@ async fn forget_cursors(context: &Context, lease: &Lease, report: &mut Report) -
 /// A change sealed with a key that another process has just replaced could never be opened. The page is
 /// not stored then, and comes again.
 async fn refuse_replaced_keys(tx: &mut Tx, keyring: &Keyring, patrons: &[Uuid]) -> Result<(), TaskError> {
-    for person in store::person::by_patrons(tx, patrons).await? {
-        if person.key_version > keyring.newest(person.patron)?.version {
+    for (patron, version) in store::person::key_versions(tx, patrons).await? {
+        if version > keyring.newest(patron)?.version {
             return Err(store::StoreError::Conflict("a person's data key").into());
         }
     }
@@ -158,26 +158,27 @@ impl Following<'_> {
 
     async fn pages(&self, mut list: FollowList, report: &mut Report) -> Result<(), TaskError> {
         let mut read = self.context.db.read().await?;
-        let patrons = store::follow_list::members(&mut read, list.id).await?;
-        let persons = store::person::codes(&mut read, &patrons).await?;
+        let persons = store::asked::codes_of_list(&mut read, list.id).await?;
         drop(read);
+        let patrons: Vec<Uuid> = persons.iter().map(|person| person.patron).collect();
         let mut keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
         let mut members = Members::new();
         for person in &persons {
-            match person.open(&keyring) {
+            match keyring.newest(person.patron).and_then(|_| person.open(&keyring)) {
                 Ok(Some(code)) => members.entry(code).or_default().push(person.patron),
                 Ok(None) => report.skipped += 1,
                 Err(_) => report.errors += 1,
             }
         }
+        drop(persons);
         if members.is_empty() {
             return Ok(());
         }
         report.examined += u64::try_from(members.len()).unwrap_or(u64::MAX);
         for _ in 0..self.context.settings.page_limit {
-            let (next, up_to_date, changed) = self.page(&list, &members, &keyring, report).await?;
+            let (next, up_to_date, acts) = self.page(&list, &members, &keyring, report).await?;
             list.cursor_key = Some(next);
-            if changed && signals::use_new(self.context, self.lease, report).await? {
+            if acts && signals::use_new(self.context, self.lease, report).await? {
                 // Protection started for somebody, whose key was replaced.
                 keyring = data_key::keyring(&self.context.db, &self.context.vault, &patrons).await?;
             }
@@ -212,11 +213,11 @@ impl Following<'_> {
             Ok(page)
         })
         .await?;
-        let changed = self.receive(list, members, keyring, &answer, report).await?;
-        Ok((answer.value.next_cursor, answer.value.up_to_date, changed))
+        let acts = self.receive(list, members, keyring, &answer, report).await?;
+        Ok((answer.value.next_cursor, answer.value.up_to_date, acts))
     }
 
-    /// Stores a page and its cursor in one transaction.
+    /// Stores a page and its cursor in one transaction. True when a change of it acts at once.
     async fn receive(
         &self,
         list: &FollowList,
@@ -241,15 +242,15 @@ impl Following<'_> {
         refuse_replaced_keys(&mut tx, keyring, &patrons).await?;
         store::inbox::insert_new(&mut tx, &rows).await?;
         store::disclosure::insert_subjects(&mut tx, answer.request, &patrons).await?;
-        store::person::mark_for_refresh(&mut tx, &patrons, now).await?;
+        store::due::mark_for_refresh(&mut tx, &patrons, now).await?;
         answer.finish(&mut tx, patrons.len(), now).await?;
-        audit::record(&mut tx, &self.events(keyring, &rows, answer)?).await?;
         if !cursor_outside {
             store::follow_list::advance(&mut tx, list, page.next_cursor, page.up_to_date, now).await?;
         }
+        audit::record(&mut tx, &self.events(keyring, &rows, answer)?).await?;
         tx.commit("fetch.page").await?;
         report.changed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        Ok(!rows.is_empty())
+        Ok(rows.iter().any(|row| row.state == "new"))
     }
 
     async fn new_rows(
@@ -301,9 +302,14 @@ impl Following<'_> {
         let now = self.context.clock.now();
         let id = store::new_id(now);
         let key = keyring.newest(patron)?;
-        let (bytes, registered_at, reason) = match entry {
-            Ok(change) => (change.to_bytes(), change.registered_at, None),
-            Err(unreadable) => (unreadable.raw.clone(), None, Some(unreadable.why.to_string())),
+        let (bytes, registered_at, state, reason) = match entry {
+            Ok(change) => {
+                let acts = change.signals(&self.municipality.grants).act_at_once();
+                (change.to_bytes(), change.registered_at, if acts { "new" } else { "used" }, None)
+            }
+            Err(unreadable) => {
+                (unreadable.raw.clone(), None, "quarantined", Some(unreadable.why.to_string()))
+            }
         };
         Ok(InboxRow {
             id,
@@ -313,10 +319,10 @@ impl Following<'_> {
             registered_at,
             received_at: now,
             request,
-            state: if reason.is_some() { "quarantined" } else { "new" }.to_owned(),
+            state: state.to_owned(),
             reason,
             attempts: 0,
-            used_at: None,
+            used_at: (state == "used").then_some(now),
             key_version: key.version,
             sealed: Some(key.seal(store::inbox::place(id), &bytes).map_err(store::StoreError::from)?),
         })

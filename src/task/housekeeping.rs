@@ -49,6 +49,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let deleted = store::run::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     let collections = store::collection::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
+    // No change by itself: whoever still does not open is left out once more.
+    store::due::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     let mut changed = emptied + abandoned + spent + woken + deleted + claims + collections;
     if changed > 0 {
         let detail = format!(
@@ -56,8 +58,6 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         );
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
     }
-    // No change by itself: whoever still does not open is left out once more.
-    store::person::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     tx.commit("housekeeping").await?;
     changed += delete_disclosures(context, lease).await?;
     changed += spent_keys::destroy(context, lease).await?;

@@ -15,6 +15,7 @@ use crate::provenance::Claim;
 use crate::reconcile::{Guarantor, Known, Reconciliation, Subject, reconcile};
 use crate::store::claim::ClaimRow;
 use crate::store::data_key::Keyring;
+use crate::store::guarantor::GuarantorRow;
 use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson, StoredGuardian};
 use crate::store::{self, Result, StoreError, Tx};
@@ -87,7 +88,7 @@ impl Around {
             .copied()
             .filter(|id| persons.get(id).is_some_and(|row| row.record_version > 1))
             .collect();
-        for (patron, hash) in store::person::earlier_surnames(tx, &answered).await? {
+        for (patron, hash) in store::surname::of_patrons(tx, &answered).await? {
             surnames.entry(patron).or_default().push(hash);
         }
         let indexes: Vec<Vec<u8>> = rows.iter().filter_map(|row| row.code_index.clone()).collect();
@@ -102,20 +103,10 @@ impl Around {
 }
 
 async fn guarantors(tx: &mut Tx, patron_ids: &[String]) -> Result<BTreeMap<String, Guarantor>> {
-    if patron_ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows = store::patron::by_patron_ids(tx, patron_ids).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let persons: BTreeMap<Uuid, PersonRow> =
-        store::person::by_patrons(tx, &ids).await?.into_iter().map(|row| (row.patron, row)).collect();
-    let guarantor = |row: &PatronRow| {
-        let person = persons.get(&row.id);
-        Guarantor {
-            dead: person.is_some_and(|person| person.held_as_dead),
-            protected: row.protected_mark
-                || person.is_some_and(|person| person.protection == Protection::Yes.as_str()),
-        }
+    let rows = store::guarantor::by_patron_ids(tx, patron_ids).await?;
+    let guarantor = |row: &GuarantorRow| Guarantor {
+        dead: row.held_as_dead,
+        protected: row.protected_mark || row.protection == Protection::Yes.as_str(),
     };
     Ok(rows.iter().map(|row| (row.patron_id.clone(), guarantor(row))).collect())
 }

@@ -16,10 +16,9 @@ use crate::store::{self, Tx};
 pub(super) async fn new_keys(
     context: &Context,
     keyring: &mut Keyring,
-    persons: &[PersonRow],
+    patrons: &[Uuid],
 ) -> Result<(), TaskError> {
-    let patrons: Vec<Uuid> = persons.iter().map(|person| person.patron).collect();
-    Ok(data_key::replace(&context.db, &context.vault, keyring, &patrons, context.clock.now()).await?)
+    Ok(data_key::replace(&context.db, &context.vault, keyring, patrons, context.clock.now()).await?)
 }
 
 /// Starts protection in the transaction of whatever said so. The person's row is changed but not stored.
@@ -73,13 +72,12 @@ async fn close_open_findings(tx: &mut Tx, person: &PersonRow, now: DateTime<Utc>
 
 /// Destroys the keys that seal nothing that is left, after the transaction that replaced them. What still
 /// needs a key is asked of the rows themselves: another process may have been at them.
-pub(super) async fn destroy_old_keys(context: &Context, persons: &[PersonRow]) -> Result<(), TaskError> {
-    if persons.is_empty() {
+pub(super) async fn destroy_old_keys(context: &Context, patrons: &[Uuid]) -> Result<(), TaskError> {
+    if patrons.is_empty() {
         return Ok(());
     }
-    let patrons: Vec<Uuid> = persons.iter().map(|person| person.patron).collect();
     let mut read = context.db.read().await?;
-    let needed = store::key_upkeep::oldest_needed(&mut read, &patrons).await?;
+    let needed = store::key_upkeep::oldest_needed(&mut read, patrons).await?;
     drop(read);
     let spent: Vec<(Uuid, i64)> = needed.into_iter().map(|(patron, oldest)| (patron, oldest - 1)).collect();
     data_key::destroy_up_to(&context.db, &spent).await?;

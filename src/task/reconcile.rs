@@ -28,12 +28,12 @@ const BATCH: i64 = 500;
 pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> {
     let mut report = Report::default();
     let mut tx = lease.begin().await?;
-    store::person::make_compare_due_by_calendar(&mut tx, context.clock.today()).await?;
+    store::due::make_compare_due_by_calendar(&mut tx, context.clock.today()).await?;
     tx.commit("reconcile.calendar").await?;
     let mut after = Uuid::nil();
     loop {
         let mut read = context.db.read().await?;
-        let due = store::person::compare_due(&mut read, after, BATCH).await?;
+        let due = store::due::compare_due(&mut read, after, BATCH).await?;
         drop(read);
         let Some(&last) = due.last() else { return Ok(report) };
         after = last;
@@ -64,9 +64,18 @@ async fn compare_batch(
             report.waiting += 1;
             continue;
         }
-        let before = changes.count();
-        changes.keep_true(standing, &mut queue)?;
-        if changes.count() == before {
+        let before = changes.lengths();
+        match changes.keep_true(standing, &mut queue) {
+            Ok(()) => {}
+            Err(TaskError::Store(error)) if error.is_of_one_row() => {
+                tracing::warn!(patron.id = %standing.row.id, %error, "a patron's findings do not open; they stay as they are");
+                changes.go_back(before);
+                report.errors += 1;
+                continue;
+            }
+            Err(error) => return Err(error),
+        }
+        if changes.lengths() == before {
             report.skipped += 1;
         } else {
             report.changed += 1;
@@ -78,10 +87,6 @@ async fn compare_batch(
         store::finding::update(&mut tx, row).await?;
     }
     store::finding::insert(&mut tx, &changes.inserts).await?;
-    let audit_after = store::planted("audit_after");
-    if !audit_after {
-        audit::record(&mut tx, &changes.events).await?;
-    }
     let next: BTreeMap<Uuid, _> = standings
         .iter()
         .map(|standing| (standing.row.id, standing.next_day(context.clock.today())))
@@ -91,7 +96,11 @@ async fn compare_batch(
         by_day.entry(next.get(&patron).copied().flatten()).or_default().push(patron);
     }
     for (day, patrons) in by_day {
-        store::person::compared(&mut tx, &patrons, now, day).await?;
+        store::due::compared(&mut tx, &patrons, now, day).await?;
+    }
+    let audit_after = store::planted("audit_after");
+    if !audit_after {
+        audit::record(&mut tx, &changes.events).await?;
     }
     tx.commit("reconcile.batch").await?;
     if audit_after {
@@ -126,7 +135,7 @@ pub(crate) async fn compare_one(
     store::finding::insert(tx, &changes.inserts).await?;
     audit::record(tx, &changes.events).await?;
     let next = standing.next_day(context.clock.today());
-    store::person::compared(tx, &[patron], now, next).await?;
+    store::due::compared(tx, &[patron], now, next).await?;
     Ok(Some(standing))
 }
 
@@ -143,15 +152,16 @@ struct Queue {
 
 impl Queue {
     async fn load(tx: &mut Tx, patrons: &[Uuid]) -> Result<Self, TaskError> {
-        let open = store::finding::open_of(tx, patrons).await?;
-        let mut decided: BTreeMap<(Uuid, String), Vec<FindingRow>> = BTreeMap::new();
-        for row in store::finding::decided_of(tx, patrons).await? {
-            decided.entry((row.patron, row.kind.clone())).or_default().push(row);
+        let mut queue = Self { open: BTreeMap::new(), decided: BTreeMap::new() };
+        for row in store::finding::open_or_decided_of(tx, patrons).await? {
+            let key = (row.patron, row.kind.clone());
+            if matches!(row.state.as_str(), "rejected" | "confirmed") {
+                queue.decided.entry(key).or_default().push(row);
+            } else {
+                queue.open.insert(key, row);
+            }
         }
-        Ok(Self {
-            open: open.into_iter().map(|row| ((row.patron, row.kind.clone()), row)).collect(),
-            decided,
-        })
+        Ok(queue)
     }
 
     /// Whether this very evidence has been rejected, or acted on where acting writes nothing. What a person
@@ -220,8 +230,15 @@ impl<'a> Changes<'a> {
         Self { context, keyring, actor, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() }
     }
 
-    fn count(&self) -> usize {
-        self.inserts.len() + self.updates.len()
+    /// How much there is to insert, to update and to record.
+    fn lengths(&self) -> [usize; 3] {
+        [self.inserts.len(), self.updates.len(), self.events.len()]
+    }
+
+    fn go_back(&mut self, [inserts, updates, events]: [usize; 3]) {
+        self.inserts.truncate(inserts);
+        self.updates.truncate(updates);
+        self.events.truncate(events);
     }
 
     fn keep_true(&mut self, standing: &Standing, queue: &mut Queue) -> Result<(), TaskError> {

@@ -81,7 +81,7 @@ async fn use_of_one(
 async fn put_aside(context: &Context, lease: &Lease, patron: Uuid) -> Result<(), TaskError> {
     let mut tx = lease.begin().await?;
     store::inbox::count_attempt(&mut tx, patron, MOST_ATTEMPTS).await?;
-    store::person::mark_for_refresh(&mut tx, &[patron], context.clock.now()).await?;
+    store::due::mark_for_refresh(&mut tx, &[patron], context.clock.now()).await?;
     tx.commit("fetch.put_aside").await?;
     Ok(())
 }
@@ -97,12 +97,12 @@ async fn use_of(context: &Context, lease: &Lease, patrons: &[Uuid]) -> Result<bo
     for person in &persons {
         changes.insert(person.patron, read_changes(context, person, &keyring, &rows)?);
     }
-    let starting: Vec<PersonRow> = persons
+    let starting: Vec<Uuid> = persons
         .iter()
         .filter(|person| {
             changes[&person.patron].iter().any(|(at, signals)| starts_protection(person, *at, signals))
         })
-        .cloned()
+        .map(|person| person.patron)
         .collect();
     protect::new_keys(context, &mut keyring, &starting).await?;
     let mut tx = lease.begin().await?;
@@ -131,10 +131,10 @@ async fn use_of(context: &Context, lease: &Lease, patrons: &[Uuid]) -> Result<bo
     store::person::update_all(&mut tx, &persons).await?;
     audit::record(&mut tx, &events).await?;
     tx.commit("fetch.signals").await?;
-    let started = |person: &PersonRow| starting.iter().any(|one| one.patron == person.patron);
-    persons.retain(started);
-    protect::destroy_old_keys(context, &persons).await?;
-    Ok(!persons.is_empty())
+    let wiped: Vec<Uuid> =
+        persons.iter().map(|person| person.patron).filter(|patron| starting.contains(patron)).collect();
+    protect::destroy_old_keys(context, &wiped).await?;
+    Ok(!wiped.is_empty())
 }
 
 fn read_changes(

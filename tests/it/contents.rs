@@ -108,10 +108,11 @@ pub async fn knowledge(context: &Context) -> Vec<String> {
     let mut keys = context.db.read_keys().await.unwrap();
     let held: Vec<Uuid> = on!(&mut keys, conn =>
         sqlx::query_scalar("SELECT patron FROM data_key").fetch_all(conn).await.unwrap());
-    // A key that was made for a patron who never came to be seals nothing.
     for (id, name) in &names {
         lines.push(format!("keys of {name}: {}", held.iter().filter(|patron| *patron == id).count()));
     }
+    let of_nobody = held.iter().filter(|patron| !names.contains_key(patron)).count();
+    lines.push(format!("keys of nobody: {of_nobody}"));
     lines.sort();
     lines
 }

@@ -7,10 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ajantasa::seal::{MasterKeys, Vault};
-use ajantasa::store::{Db, StoreUrl};
+use ajantasa::seal::{MasterKeys, Vault, WrappedKey};
+use ajantasa::store::{Db, StoreUrl, data_key};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// The variable that names a database whose user may create databases.
 const SERVER: &str = "AJANTASA_TEST_POSTGRES";
@@ -73,6 +74,28 @@ pub async fn execute(url: &StoreUrl, sql: &str) -> Result<(), sqlx::Error> {
             connection.close().await
         }
     }
+}
+
+/// Makes a patron's wrapped data keys useless. Returns them as they were.
+pub async fn damage_keys(db: &Db, patron: Uuid) -> Vec<WrappedKey> {
+    let mut tx = db.begin_keys().await.unwrap();
+    let mut keys = data_key::wrapped_by_older(&mut tx, i64::MAX, i64::MAX).await.unwrap();
+    keys.retain(|key| key.patron == patron);
+    for key in &keys {
+        let damaged = WrappedKey { wrapped: vec![7; key.wrapped.len()], ..key.clone() };
+        data_key::update_wrapping(&mut tx, &damaged).await.unwrap();
+    }
+    tx.commit("test").await.unwrap();
+    keys
+}
+
+/// Brings wrapped data keys back.
+pub async fn mend_keys(db: &Db, keys: &[WrappedKey]) {
+    let mut tx = db.begin_keys().await.unwrap();
+    for key in keys {
+        data_key::update_wrapping(&mut tx, key).await.unwrap();
+    }
+    tx.commit("test").await.unwrap();
 }
 
 /// Runs a test on an SQLite file of its own.

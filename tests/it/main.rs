@@ -5,6 +5,7 @@
 mod address;
 mod architecture;
 mod backup;
+mod budget;
 mod check;
 mod cli;
 mod collection;
@@ -12,6 +13,7 @@ mod config;
 mod contents;
 mod database;
 mod demo;
+mod disclosures;
 mod documents;
 #[cfg(feature = "fault-points")]
 mod kills;
@@ -20,6 +22,7 @@ mod mock;
 mod patron_file;
 mod patrons;
 mod pipeline;
+mod query;
 mod reconcile;
 mod review;
 mod scanner;

@@ -3,12 +3,12 @@
 mod plan;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::PatronsError;
 use super::import::Import;
+use super::{PatronsError, digest};
 use crate::patron_file::{BadRow, Row};
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
@@ -33,7 +33,7 @@ pub(super) struct Outcome {
 struct Found {
     /// By the register's identifier.
     patrons: BTreeMap<String, PatronRow>,
-    /// By card.
+    /// By card, where a row gives it to a patron who does not have it.
     holders: BTreeMap<String, PatronRow>,
 }
 
@@ -63,67 +63,78 @@ pub(super) async fn process(
     let good = plan::admit(import, &found, good, &mut repeated);
     let fresh = make_keys(import, &found, &good).await?;
     let in_bad_rows = in_bad_rows.into_iter().chain(repeated.iter().map(|(id, _)| id.clone())).collect();
-    let mut outcome = commit(import, found, &good, &fresh, in_bad_rows).await?;
+    let (mut outcome, unopened) = commit(import, found, &good, &fresh, in_bad_rows).await?;
     rejected.extend(repeated.into_iter().map(|(_, bad)| bad));
+    rejected.extend(good.into_iter().filter(|row| unopened.contains(&row.patron_id)).map(reject_unopened));
     rejected.sort_by_key(|bad| bad.line);
     outcome.rejected = rejected;
     Ok(outcome)
 }
 
+fn reject_unopened(row: Row) -> BadRow {
+    row.reject(
+        "patron_id: what the register holds of this patron does not open; restore the data keys from their newest copy, then import again",
+    )
+}
+
+/// Commits the rows. Returns also the register's identifiers of the patrons whose stored rows do not open.
 async fn commit(
     import: &Import<'_>,
     mut found: Found,
     good: &[Row],
     fresh: &Fresh,
     in_bad_rows: Vec<String>,
-) -> Result<Outcome, PatronsError> {
+) -> Result<(Outcome, BTreeSet<String>), PatronsError> {
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match try_commit(import, &found, good, fresh, &in_bad_rows).await {
-            // A row was corrected meanwhile, or sealed with a new key because protection began.
-            Err(StoreError::Conflict(_) | StoreError::Taken | StoreError::Seal(_)) if attempt < ATTEMPTS => {
-                found = look_up(import, good).await?;
+        let keyring = open_keys(import, &found, good).await?;
+        let plan = Plan::make(import, &found, good, fresh, &keyring, &in_bad_rows)?;
+        // Another look tells a row that is damaged from one that was sealed with a new key meanwhile.
+        let again = attempt < ATTEMPTS && !plan.unopened.is_empty();
+        let unopened = plan.unopened.clone();
+        let outcome = Outcome {
+            added: plan.added.len() as u64,
+            changed: plan.changed.len() as u64,
+            unchanged: plan.unchanged.len() as u64,
+            rejected: Vec::new(),
+        };
+        if !again {
+            match write::write(import, plan, &keyring, fresh).await {
+                // A row was corrected meanwhile, or sealed with a new key because protection began.
+                Err(StoreError::Conflict(_) | StoreError::Taken | StoreError::Seal(_))
+                    if attempt < ATTEMPTS => {}
+                result => return Ok(result.map(|()| (outcome, unopened))?),
             }
-            result => return Ok(result?),
         }
+        found = look_up(import, good).await?;
     }
-}
-
-async fn try_commit(
-    import: &Import<'_>,
-    found: &Found,
-    good: &[Row],
-    fresh: &Fresh,
-    in_bad_rows: &[String],
-) -> Result<Outcome, StoreError> {
-    let keyring = open_keys(import, found).await?;
-    let plan = Plan::make(import, found, good, fresh, &keyring, in_bad_rows)?;
-    let outcome = Outcome {
-        added: plan.added.len() as u64,
-        changed: plan.changed.len() as u64,
-        unchanged: plan.unchanged.len() as u64,
-        rejected: Vec::new(),
-    };
-    write::write(import, plan, &keyring, fresh).await?;
-    Ok(outcome)
 }
 
 async fn look_up(import: &Import<'_>, rows: &[Row]) -> Result<Found, StoreError> {
     let patron_ids: Vec<String> = rows.iter().map(|row| row.patron_id.clone()).collect();
-    let cards: Vec<String> = rows.iter().map(|row| row.card_number.clone()).collect();
     let mut tx = import.context.db.read().await?;
     let patrons = store::patron::by_patron_ids(&mut tx, &patron_ids).await?;
+    let patrons: BTreeMap<String, PatronRow> =
+        patrons.into_iter().map(|row| (row.patron_id.clone(), row)).collect();
+    // Whoever has the card already is nobody else.
+    let has_it =
+        |row: &Row| patrons.get(&row.patron_id).is_some_and(|known| known.card_number == row.card_number);
+    let cards: Vec<String> =
+        rows.iter().filter(|row| !has_it(row)).map(|row| row.card_number.clone()).collect();
     let holders = store::patron::by_card_numbers(&mut tx, &cards).await?;
-    Ok(Found {
-        patrons: patrons.into_iter().map(|row| (row.patron_id.clone(), row)).collect(),
-        holders: holders.into_iter().map(|row| (row.card_number.clone(), row)).collect(),
-    })
+    let holders = holders.into_iter().map(|row| (row.card_number.clone(), row)).collect();
+    Ok(Found { patrons, holders })
 }
 
 /// The keys of everyone whom the batch may change.
-async fn open_keys(import: &Import<'_>, found: &Found) -> Result<Keyring, StoreError> {
-    let mut ids: Vec<Uuid> = found.patrons.values().chain(found.holders.values()).map(|row| row.id).collect();
+async fn open_keys(import: &Import<'_>, found: &Found, rows: &[Row]) -> Result<Keyring, StoreError> {
+    let moved = |row: &Row| {
+        let known = found.patrons.get(&row.patron_id)?;
+        (!import.is_unchanged(row, known)).then_some(known.id)
+    };
+    let holders = found.holders.values().map(|row| row.id);
+    let mut ids: Vec<Uuid> = rows.iter().filter_map(moved).chain(holders).collect();
     ids.sort_unstable();
     ids.dedup();
     data_key::keyring(&import.context.db, &import.context.vault, &ids).await
@@ -145,6 +156,11 @@ async fn make_keys(import: &Import<'_>, found: &Found, good: &[Row]) -> Result<F
 }
 
 impl Import<'_> {
+    /// Whether a row says what the last import brought, of a patron who is not missing.
+    fn is_unchanged(&self, row: &Row, known: &PatronRow) -> bool {
+        known.in_register && digest::is_last_row(&self.context.vault, row, &self.present, &known.row_digest)
+    }
+
     fn patron_id(&self, row: &Result<Row, BadRow>) -> Option<String> {
         super::import::patron_id(row, &self.columns)
     }

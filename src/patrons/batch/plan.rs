@@ -45,6 +45,8 @@ pub(super) struct Plan {
     pub(super) released: Vec<Uuid>,
     /// Those of them who have no card now, because no row of this batch gives them one.
     pub(super) cardless: Vec<PatronRow>,
+    /// The register's identifiers of patrons whose stored rows do not open: their rows are not taken.
+    pub(super) unopened: BTreeSet<String>,
     /// The register's identifiers in bad rows: these patrons are not missing.
     pub(super) in_bad_rows: Vec<String>,
 }
@@ -91,16 +93,22 @@ impl Plan {
         let mut plan = Self::default();
         for row in rows {
             match found.patrons.get(&row.patron_id) {
-                Some(known) => plan.compare(import, row, known, keyring)?,
+                Some(known) => match plan.compare(import, row, known, keyring) {
+                    Err(error) if error.is_of_one_row() => {
+                        plan.unopened.insert(row.patron_id.clone());
+                    }
+                    result => result?,
+                },
                 None => plan.add(import, row, fresh)?,
             }
         }
         plan.release(import, found, rows);
-        let mine: BTreeSet<&str> = rows.iter().map(|row| row.patron_id.as_str()).collect();
+        let taken = |id: &&str| !plan.unopened.contains(*id);
+        let mine: BTreeSet<&str> = rows.iter().map(|row| row.patron_id.as_str()).filter(taken).collect();
         // A good row of the same patron says more than a bad one.
         let came = |id: &String| found.patrons.get(id).is_some_and(|known| known.last_import == import.id);
-        plan.in_bad_rows =
-            in_bad_rows.iter().filter(|id| !mine.contains(id.as_str()) && !came(id)).cloned().collect();
+        let bad = in_bad_rows.iter().chain(&plan.unopened);
+        plan.in_bad_rows = bad.filter(|id| !mine.contains(id.as_str()) && !came(id)).cloned().collect();
         Ok(plan)
     }
 
@@ -111,12 +119,11 @@ impl Plan {
         known: &PatronRow,
         keyring: &Keyring,
     ) -> Result<(), StoreError> {
-        let digest = digest::of_row(&import.context.vault, row, &import.present, &known.row_digest);
-        let same = digest::same_row(&digest, &known.row_digest);
-        if same && known.in_register {
+        if import.is_unchanged(row, known) {
             self.unchanged.push(known.id);
             return Ok(());
         }
+        let digest = digest::of_row(&import.context.vault, row, &import.present, &known.row_digest);
         let mut sealed = known.open(keyring)?;
         let moved = digest::moved(&digest, row, &import.present, known, &sealed);
         if moved.is_empty() && known.in_register {
@@ -169,7 +176,7 @@ impl Plan {
     fn release(&mut self, import: &Import<'_>, found: &Found, rows: &[Row]) {
         for row in rows {
             let Some(holder) = found.holders.get(&row.card_number) else { continue };
-            if holder.patron_id == row.patron_id {
+            if holder.patron_id == row.patron_id || self.unopened.contains(&row.patron_id) {
                 continue;
             }
             self.released.push(holder.id);

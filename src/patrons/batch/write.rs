@@ -36,9 +36,8 @@ pub(super) async fn write(
         events.push(import.context.event("patron.import.change").about(tag).detail(changed.what_moved()));
     }
     for cardless in &plan.cardless {
-        let tag = keyring.newest(cardless.id)?.subject_tag;
-        let detail = "card_number, which another patron has now";
-        events.push(import.context.event("patron.import.change").about(tag).detail(detail));
+        let event = import.context.event("patron.import.change").about_known(keyring.tag(cardless.id));
+        events.push(event.detail("card_number, which another patron has now"));
     }
     findings(&mut tx, import, &plan.changed, keyring, &mut events).await?;
     audit::record(&mut tx, &events).await?;
@@ -78,7 +77,7 @@ async fn due(tx: &mut Tx, plan: &Plan) -> Result<(), StoreError> {
     // For the new ones it is due already.
     let added: BTreeSet<Uuid> = plan.added.iter().map(|row| row.id).collect();
     moved.retain(|id| !added.contains(id));
-    store::person::register_row_changed(tx, &moved).await
+    store::due::register_row_changed(tx, &moved).await
 }
 
 /// Confirms what the file shows to be written, and makes stale what was found before the row moved.
@@ -116,7 +115,12 @@ async fn findings(
 
 /// Whether the register's file now holds every value that a finding proposed.
 fn is_shown(finding: &FindingRow, changed: &Changed, keyring: &Keyring) -> Result<bool, StoreError> {
-    let fields = finding.open(keyring)?.fields;
+    let fields = match finding.open(keyring) {
+        Ok(content) => content.fields,
+        // Nobody can tell any more what was proposed: it is compared anew.
+        Err(error) if error.is_of_one_row() => return Ok(false),
+        Err(error) => return Err(error),
+    };
     let holds = |field: &crate::finding::FieldChange| {
         Column::from_word(field.field.as_str())
             .is_some_and(|column| stored(&changed.row, &changed.sealed, column) == field.proposed)

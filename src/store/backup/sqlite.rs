@@ -14,8 +14,8 @@ pub(super) const KEYS: &str = "keys.db";
 
 pub(super) async fn copy_main(db: &Db, folder: &Path) -> Result<(&'static str, Counts)> {
     let path = folder.join(MAIN);
-    if let Pools::Sqlite { main, .. } = &db.pools {
-        vacuum_into(main, &path).await?;
+    if let Pools::Sqlite { reader, .. } = &db.pools {
+        vacuum_into(reader, &path).await?;
     }
     let copy = open_copy(&path, None).await?;
     let found = counts(&mut copy.read().await?).await;
@@ -41,7 +41,7 @@ pub(super) async fn open_copy(main: &Path, keys: Option<&Path>) -> Result<Db> {
         Some(keys) => read_only(keys).await?,
         None => main.clone(),
     };
-    Ok(Db { pools: Pools::Sqlite { main, keys } })
+    Ok(Db { pools: Pools::Sqlite { writer: main.clone(), reader: main, keys } })
 }
 
 async fn read_only(path: &Path) -> Result<sqlx::SqlitePool> {

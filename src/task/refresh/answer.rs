@@ -16,12 +16,12 @@ use crate::person::{CodeStatus, PersonRecord};
 use crate::protected::Protection;
 use crate::reconcile::identity_fits;
 use crate::store::data_key::Keyring;
-use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson, StoredGuardian, StoredRecord};
 use crate::store::{self, StoreError, Tx};
-use crate::vtj::wire::{self, BaseData, UnreadableRow};
+use crate::vtj::wire::UnreadableRow;
 
 /// What VTJ's answer is for one person.
+#[derive(Clone)]
 pub(crate) enum PersonAnswer {
     /// The answer is about the person.
     Found(Box<PersonRecord>),
@@ -32,6 +32,9 @@ pub(crate) enum PersonAnswer {
     /// VTJ did not speak of the person.
     Absent,
 }
+
+/// One person's part of an answer.
+type Row = Result<(IdentityCode, PersonRecord), UnreadableRow>;
 
 impl PersonAnswer {
     pub(super) fn starts_protection(&self) -> bool {
@@ -50,44 +53,37 @@ pub(super) fn sort(
     asked: &BTreeMap<IdentityCode, Vec<Uuid>>,
     batch: &Batch,
     surnames: &BTreeSet<(Uuid, Vec<u8>)>,
-    data: &BaseData,
+    people: Vec<Row>,
     report: &mut Report,
 ) -> Result<BTreeMap<Uuid, PersonAnswer>, TaskError> {
-    let mut by_code: BTreeMap<&IdentityCode, &Result<_, UnreadableRow>> = BTreeMap::new();
+    let mut by_code: BTreeMap<IdentityCode, Result<PersonRecord, UnreadableRow>> = BTreeMap::new();
     let mut others = Vec::new();
-    for row in &data.persons {
-        let code = match row {
+    for row in people {
+        let code = match &row {
             Ok((code, _)) => Some(code),
             Err(unreadable) => unreadable.code.as_ref(),
         };
-        match code {
-            Some(code) if asked.contains_key(code) => {
-                by_code.insert(code, row);
+        match code.filter(|code| asked.contains_key(code)).cloned() {
+            Some(code) => {
+                by_code.insert(code, row.map(|(_, record)| record));
             }
-            _ => others.push(row),
+            None => others.push(row),
         }
     }
-    let mut renamed = others_by_asked_code(municipality, asked, &others, report);
+    for (code, record) in others_by_asked_code(asked, others, report) {
+        by_code.entry(code).or_insert(Ok(record));
+    }
     let mut answers = BTreeMap::new();
     for (code, patrons) in asked {
-        let read = match by_code.get(code) {
-            Some(Ok((_, value))) => Some(
-                wire::person(value, &municipality.grants).map_err(|why| (value.to_string(), why.to_string())),
-            ),
-            Some(Err(unreadable)) => {
-                let raw = String::from_utf8_lossy(&unreadable.raw).into_owned();
-                Some(Err((raw, unreadable.why.to_string())))
-            }
-            None => renamed.remove(code).map(Ok),
-        };
-        for &patron in patrons {
-            let answer = match &read {
+        let mut read = by_code.remove(code);
+        for (left, &patron) in (0..patrons.len()).rev().zip(patrons) {
+            let answer = match if left == 0 { read.take() } else { read.clone() } {
                 None => PersonAnswer::Absent,
-                Some(Err((raw, why))) => {
-                    tracing::warn!(patron.id = %patron, reason = %why, "a person's base data cannot be understood");
-                    PersonAnswer::Unreadable(raw.clone())
+                Some(Err(unreadable)) => {
+                    tracing::warn!(patron.id = %patron, reason = %unreadable.why, "a person's base data cannot be understood");
+                    PersonAnswer::Unreadable(String::from_utf8_lossy(&unreadable.raw).into_owned())
                 }
-                Some(Ok(record)) => judge(context, municipality, batch, surnames, patron, record.clone())?,
+                Some(Ok(record)) => judge(context, municipality, batch, surnames, patron, record)?,
             };
             answers.insert(patron, answer);
         }
@@ -98,17 +94,17 @@ pub(super) fn sort(
 /// Answers under a code that was not asked about: the person's own if the code asked about is among the
 /// changed or former ones, and otherwise nobody's.
 fn others_by_asked_code(
-    municipality: &Municipality,
     asked: &BTreeMap<IdentityCode, Vec<Uuid>>,
-    others: &[&Result<(IdentityCode, serde_json::Value), UnreadableRow>],
+    others: Vec<Row>,
     report: &mut Report,
 ) -> BTreeMap<IdentityCode, PersonRecord> {
     let mut found = BTreeMap::new();
     for row in others {
-        let record = row.as_ref().ok().and_then(|(_, value)| wire::person(value, &municipality.grants).ok());
-        let code = record.as_ref().and_then(|record| asked.keys().find(|code| record.answers_for(code)));
-        if let (Some(record), Some(code)) = (&record, code) {
-            found.insert(code.clone(), record.clone());
+        let record = row.ok().map(|(_, record)| record);
+        let code =
+            record.as_ref().and_then(|record| asked.keys().find(|code| record.answers_for(code)).cloned());
+        if let (Some(record), Some(code)) = (record, code) {
+            found.insert(code, record);
         } else {
             tracing::warn!("VTJ answered about somebody who was not asked about; nothing of it was kept");
             report.errors += 1;
@@ -126,9 +122,8 @@ fn judge(
     record: PersonRecord,
 ) -> Result<PersonAnswer, TaskError> {
     let missing = StoreError::inconsistent("person", "patron");
-    let row = batch.patrons.get(&patron).ok_or(missing)?;
-    let opened = row.patron(&batch.keyring, Protection::Yes)?;
-    Ok(judge_one(context, municipality, &opened, batch.known.get(&patron), surnames, record))
+    let opened = batch.patrons.get(&patron).ok_or(missing)?;
+    Ok(judge_one(context, municipality, opened, batch.known.get(&patron), surnames, record))
 }
 
 /// Whether an answer is about the patron it was asked for. `surnames` are keyed hashes of earlier ones.
@@ -211,7 +206,8 @@ impl<'a> Writer<'a> {
         tx: &mut Tx,
         keyring: &Keyring,
         person: &mut PersonRow,
-        answer: &PersonAnswer,
+        known: SealedPerson,
+        answer: PersonAnswer,
     ) -> Result<(), TaskError> {
         let now = self.context.clock.now();
         let again = now + TimeDelta::days(ASK_AGAIN_DAYS);
@@ -219,7 +215,7 @@ impl<'a> Writer<'a> {
         person.answered_at = Some(now);
         person.refresh_attempts = 0;
         match answer {
-            PersonAnswer::Found(record) => self.found(tx, keyring, person, record).await?,
+            PersonAnswer::Found(record) => self.found(tx, keyring, person, known, *record).await?,
             PersonAnswer::Absent => {
                 "absent".clone_into(&mut person.answer);
                 person.absent_since = person.absent_since.or(Some(now));
@@ -227,15 +223,15 @@ impl<'a> Writer<'a> {
             }
             PersonAnswer::Mismatch(digest) => {
                 "mismatch".clone_into(&mut person.answer);
-                let known = SealedPerson { record: None, ..person.open(keyring)? };
-                person.record_digest = Some(digest.clone());
+                let known = SealedPerson { record: None, ..known };
+                person.record_digest = Some(digest);
                 person.reseal(keyring.newest(person.patron)?, &known)?;
                 person.refresh_due_at = Some(again);
             }
             PersonAnswer::Unreadable(raw) => {
                 "unreadable".clone_into(&mut person.answer);
-                let known = SealedPerson { unreadable: Some(raw.clone()), ..person.open(keyring)? };
                 person.record_digest = Some(self.context.vault.digest(&[b"unreadable", raw.as_bytes()]));
+                let known = SealedPerson { unreadable: Some(raw), ..known };
                 person.reseal(keyring.newest(person.patron)?, &known)?;
                 person.refresh_due_at = Some(again);
                 self.failed += 1;
@@ -264,9 +260,9 @@ impl<'a> Writer<'a> {
         tx: &mut Tx,
         keyring: &Keyring,
         person: &mut PersonRow,
-        record: &PersonRecord,
+        mut known: SealedPerson,
+        mut record: PersonRecord,
     ) -> Result<(), TaskError> {
-        let mut known = person.open(keyring)?;
         if record.protection() == Protection::Yes && person.protection != Protection::Yes.as_str() {
             let event = protect::start(self.context, tx, keyring, person, &mut known, &self.by.0).await?;
             self.events.push(event);
@@ -276,9 +272,8 @@ impl<'a> Writer<'a> {
         "found".clone_into(&mut person.answer);
         person.absent_since = None;
         person.refresh_due_at = None;
-        self.note_death(person, &mut known, record);
-        self.note_names_and_guardians(person, &mut known, record);
-        let mut record = record.clone();
+        self.note_death(person, &mut known, &record);
+        self.note_names_and_guardians(person, &mut known, &record);
         // Silence about a death says nothing about it.
         record.death = record.death.or(known.record.as_ref().and_then(StoredRecord::death));
         let mut stored = StoredRecord::from(&record);
@@ -401,11 +396,11 @@ impl<'a> Writer<'a> {
     pub(super) async fn wake_dependents(
         &self,
         tx: &mut Tx,
-        patrons: &BTreeMap<Uuid, PatronRow>,
+        patrons: &BTreeMap<Uuid, Patron>,
     ) -> Result<(), TaskError> {
         for patron in self.woken.iter().filter_map(|id| patrons.get(id)) {
             let dependents = store::patron::guaranteed_by(tx, &patron.patron_id).await?;
-            store::person::make_compare_due(tx, &dependents).await?;
+            store::due::make_compare_due(tx, &dependents).await?;
         }
         Ok(())
     }

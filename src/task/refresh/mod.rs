@@ -18,8 +18,10 @@ use crate::audit::{self, Actor};
 use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
+use crate::patron::Patron;
 use crate::protected::Protection;
 use crate::store;
+use crate::store::asked::AskedRow;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson};
@@ -45,7 +47,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         loop {
             let now = context.clock.now();
             let mut read = context.db.read().await?;
-            let due = store::person::refresh_due(&mut read, code, now, BATCH).await?;
+            let due = store::due::refresh_due(&mut read, code, now, BATCH).await?;
             drop(read);
             if due.is_empty() || context.is_stopping() {
                 break;
@@ -55,15 +57,15 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         }
     }
     let mut read = context.db.read().await?;
-    let later = store::person::count_refresh_later(&mut read, context.clock.now()).await?;
+    let later = store::due::count_refresh_later(&mut read, context.clock.now()).await?;
     report.waiting = u64::try_from(later).unwrap_or_default();
     Ok(report)
 }
 
 /// Everything known of the people of one batch.
 pub(super) struct Batch {
-    pub(super) persons: Vec<PersonRow>,
-    pub(super) patrons: BTreeMap<Uuid, PatronRow>,
+    pub(super) persons: Vec<AskedRow>,
+    pub(super) patrons: BTreeMap<Uuid, Patron>,
     pub(super) known: BTreeMap<Uuid, SealedPerson>,
     pub(super) keyring: Keyring,
 }
@@ -73,7 +75,7 @@ async fn read_batch(
     lease: &Lease,
     client: &ChangesClient,
     municipality: &Municipality,
-    due: Vec<PersonRow>,
+    due: Vec<AskedRow>,
     report: &mut Report,
 ) -> Result<(), TaskError> {
     let mut batch = open_batch(context, lease, due, report).await?;
@@ -109,37 +111,57 @@ async fn read_batch(
 async fn open_batch(
     context: &Context,
     lease: &Lease,
-    due: Vec<PersonRow>,
+    due: Vec<AskedRow>,
     report: &mut Report,
 ) -> Result<Batch, TaskError> {
     let ids: Vec<Uuid> = due.iter().map(|person| person.patron).collect();
-    let keyring = data_key::keyring(&context.db, &context.vault, &ids).await?;
     let mut read = context.db.read().await?;
     let rows = store::patron::by_ids(&mut read, &ids).await?;
     drop(read);
+    let keyring = data_key::keyring(&context.db, &context.vault, &ids).await?;
+    let rows: BTreeMap<Uuid, PatronRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut batch = Batch { persons: Vec::new(), patrons: BTreeMap::new(), known: BTreeMap::new(), keyring };
     let mut unopened = Vec::new();
     for person in due {
-        match person.open(&batch.keyring) {
-            Ok(known) if known.code.is_some() => {
+        match rows.get(&person.patron).map(|row| open(&batch.keyring, row, &person)) {
+            Some(Ok((patron, known))) if known.code.is_some() => {
                 batch.known.insert(person.patron, known);
+                batch.patrons.insert(person.patron, patron);
                 batch.persons.push(person);
             }
-            Ok(_) | Err(_) => unopened.push(person),
+            _ => unopened.push(person),
         }
     }
-    batch.patrons = rows.into_iter().map(|row| (row.id, row)).collect();
     if !unopened.is_empty() {
         report.errors += u64::try_from(unopened.len()).unwrap_or(u64::MAX);
-        let mut tx = lease.begin().await?;
-        for mut person in unopened {
+        put_aside(lease, &unopened).await?;
+    }
+    Ok(batch)
+}
+
+/// Opens everything that an answer about a patron is judged by and kept with.
+fn open(keyring: &Keyring, row: &PatronRow, person: &AskedRow) -> store::Result<(Patron, SealedPerson)> {
+    keyring.newest(row.id)?;
+    Ok((row.patron(keyring, Protection::Yes)?, person.open(keyring)?))
+}
+
+/// Takes the mark off people whose rows do not open. A row that was sealed with a new key meanwhile is left
+/// as it is, and still due.
+async fn put_aside(lease: &Lease, unopened: &[AskedRow]) -> Result<(), TaskError> {
+    let read_as: BTreeMap<Uuid, i64> =
+        unopened.iter().map(|person| (person.patron, person.key_version)).collect();
+    let ids: Vec<Uuid> = read_as.keys().copied().collect();
+    let mut tx = lease.begin().await?;
+    for mut person in store::person::locked(&mut tx, &ids).await? {
+        if read_as.get(&person.patron) == Some(&person.key_version) {
+            tracing::warn!(patron.id = %person.patron, "a patron's rows do not open; VTJ is not asked about the patron");
             person.refresh_due_at = None;
             person.refresh_attempts += 1;
             store::person::update(&mut tx, &person).await?;
         }
-        tx.commit("refresh.unopened").await?;
     }
-    Ok(batch)
+    tx.commit("refresh.unopened").await?;
+    Ok(())
 }
 
 async fn store_batch(
@@ -148,24 +170,25 @@ async fn store_batch(
     municipality: &Municipality,
     asked: &BTreeMap<IdentityCode, Vec<Uuid>>,
     batch: &mut Batch,
-    answered: Answered<BaseData>,
+    mut answered: Answered<BaseData>,
     report: &mut Report,
 ) -> Result<(), TaskError> {
     let mut read = context.db.read().await?;
     let ids: Vec<Uuid> = batch.persons.iter().map(|person| person.patron).collect();
     let surnames: BTreeSet<(Uuid, Vec<u8>)> =
-        store::person::earlier_surnames(&mut read, &ids).await?.into_iter().collect();
+        store::surname::of_patrons(&mut read, &ids).await?.into_iter().collect();
     drop(read);
-    let answers = answer::sort(context, municipality, asked, batch, &surnames, &answered.value, report)?;
-    let starting: Vec<PersonRow> = batch
+    let people = std::mem::take(&mut answered.value.persons);
+    let mut answers = answer::sort(context, municipality, asked, batch, &surnames, people, report)?;
+    let about = answers.values().filter(|answer| answer.is_about_the_person()).count();
+    let starting: Vec<Uuid> = batch
         .persons
         .iter()
         .filter(|person| person.protection != Protection::Yes.as_str())
-        .filter(|person| answers.get(&person.patron).is_some_and(answer::PersonAnswer::starts_protection))
-        .cloned()
+        .map(|person| person.patron)
+        .filter(|patron| answers.get(patron).is_some_and(answer::PersonAnswer::starts_protection))
         .collect();
     protect::new_keys(context, &mut batch.keyring, &starting).await?;
-    let started: Vec<Uuid> = starting.iter().map(|person| person.patron).collect();
 
     let mut tx = lease.begin().await?;
     let mut writer = answer::Writer::new(
@@ -175,34 +198,39 @@ async fn store_batch(
         (Actor::Task(Task::Refresh.as_str()), "person.refresh"),
     );
     // The rows may have moved while VTJ was asked. Whoever is asked about under another code now stays due.
-    let asked_as: BTreeMap<Uuid, Option<Vec<u8>>> =
-        batch.persons.iter().map(|person| (person.patron, person.code_index.clone())).collect();
-    batch.persons = store::person::locked(&mut tx, &ids).await?;
-    batch.persons.retain(|person| {
-        answers.contains_key(&person.patron) && asked_as.get(&person.patron) == Some(&person.code_index)
-    });
-    for person in &mut batch.persons {
-        let Some(answer) = answers.get(&person.patron) else { continue };
-        writer.write(&mut tx, &batch.keyring, person, answer).await?;
+    let asked_as: BTreeMap<Uuid, &AskedRow> =
+        batch.persons.iter().map(|person| (person.patron, person)).collect();
+    let same_code = |person: &PersonRow| {
+        asked_as.get(&person.patron).is_some_and(|asked| asked.code_index == person.code_index)
+    };
+    let mut persons = store::person::locked(&mut tx, &ids).await?;
+    persons.retain(|person| answers.contains_key(&person.patron) && same_code(person));
+    for person in &mut persons {
+        let Some(answer) = answers.remove(&person.patron) else { continue };
+        let opened = batch
+            .known
+            .remove(&person.patron)
+            .filter(|_| asked_as.get(&person.patron).is_some_and(|asked| asked.sealed == person.sealed));
+        let known = match opened {
+            Some(known) => known,
+            None => person.open(&batch.keyring)?,
+        };
+        writer.write(&mut tx, &batch.keyring, person, known, answer).await?;
     }
-    store::person::remember_surnames(&mut tx, &writer.surnames).await?;
-    writer.join_lists(&mut tx, &mut batch.persons).await?;
-    store::person::update_all(&mut tx, &batch.persons).await?;
+    store::surname::remember(&mut tx, &writer.surnames).await?;
+    writer.join_lists(&mut tx, &mut persons).await?;
+    let (same, recoded): (Vec<PersonRow>, Vec<PersonRow>) = persons.into_iter().partition(same_code);
+    store::person::update_answers(&mut tx, &same).await?;
+    store::person::update_all(&mut tx, &recoded).await?;
     writer.wake_dependents(&mut tx, &batch.patrons).await?;
-    answered
-        .finish(
-            &mut tx,
-            answers.values().filter(|answer| answer.is_about_the_person()).count(),
-            context.clock.now(),
-        )
-        .await?;
+    answered.finish(&mut tx, about, context.clock.now()).await?;
     audit::record(&mut tx, &writer.events).await?;
     tx.commit("refresh.batch").await?;
-    report.examined += u64::try_from(batch.persons.len()).unwrap_or(u64::MAX);
+    report.examined += u64::try_from(same.len() + recoded.len()).unwrap_or(u64::MAX);
     report.changed += writer.changed;
     report.skipped += writer.same;
     report.errors += writer.failed;
-    let wiped: Vec<PersonRow> =
-        batch.persons.iter().filter(|person| started.contains(&person.patron)).cloned().collect();
+    let written = same.iter().chain(&recoded).map(|person| person.patron);
+    let wiped: Vec<Uuid> = written.filter(|patron| starting.contains(patron)).collect();
     protect::destroy_old_keys(context, &wiped).await
 }

@@ -67,7 +67,7 @@ pub(crate) async fn judge(
     }
     let mut read = context.db.read().await?;
     let surnames: BTreeSet<(Uuid, Vec<u8>)> =
-        store::person::earlier_surnames(&mut read, &[kept.row.id]).await?.into_iter().collect();
+        store::surname::of_patrons(&mut read, &[kept.row.id]).await?.into_iter().collect();
     drop(read);
     Ok(answer::judge_one(context, kept.municipality, &opened, Some(&known), &surnames, record))
 }
@@ -87,7 +87,7 @@ pub(crate) async fn prepare(
         Said::CodeEnded | Said::Dead | Said::Nothing => false,
     };
     if starts {
-        protect::new_keys(context, keyring, std::slice::from_ref(person)).await?;
+        protect::new_keys(context, keyring, &[person.patron]).await?;
     }
     Ok(starts)
 }
@@ -101,13 +101,16 @@ pub(crate) async fn keep(
     kept: &Kept<'_>,
     said: &Said,
 ) -> Result<bool, TaskError> {
+    if matches!(said, Said::Nothing) {
+        return Ok(true);
+    }
     let Some(mut person) = store::person::locked(tx, &[kept.row.id]).await?.pop() else { return Ok(false) };
     let was = kept.person;
     if (&person.code_index, person.key_version) != (&was.code_index, was.key_version) {
         return Ok(false);
     }
     let events = match said {
-        Said::Nothing => return Ok(true),
+        Said::Nothing => Vec::new(),
         Said::Dead => vec![dead(context, keyring, kept, &mut person)?],
         Said::CodeEnded if kept.municipality.grants.allow(FieldGroup::IdentityCode) => {
             let ended = ended(kept, keyring, &person)?;
@@ -125,7 +128,7 @@ pub(crate) async fn keep(
 
 /// Destroys the old data key of a person whose protection has started, after the transaction.
 pub(crate) async fn finish(context: &Context, person: &PersonRow) -> Result<(), TaskError> {
-    protect::destroy_old_keys(context, std::slice::from_ref(person)).await
+    protect::destroy_old_keys(context, &[person.patron]).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "one person's state, and one answer")]
@@ -158,7 +161,7 @@ async fn write(
     }
     let by = (kept.actor.clone(), "person.check");
     let mut writer = Writer::new(context, kept.municipality, kept.request, by);
-    writer.write(tx, keyring, person, completed.as_ref().unwrap_or(answer)).await?;
+    writer.write(tx, keyring, person, known, completed.unwrap_or_else(|| answer.clone())).await?;
     if let (PersonAnswer::Found(_), Some(code)) = (answer, successor) {
         let mut known = person.open(keyring)?;
         if known.code.as_deref() != Some(code.expose()) {
@@ -168,8 +171,8 @@ async fn write(
     }
     // Base data that is due says more than this answer, and is asked for all the same.
     person.refresh_due_at = [due, person.refresh_due_at].into_iter().flatten().min();
-    store::person::remember_surnames(tx, &writer.surnames).await?;
-    let patrons = BTreeMap::from([(kept.row.id, kept.row.clone())]);
+    store::surname::remember(tx, &writer.surnames).await?;
+    let patrons = BTreeMap::from([(kept.row.id, kept.row.patron(keyring, Protection::Yes)?)]);
     writer.wake_dependents(tx, &patrons).await?;
     Ok(writer.events)
 }

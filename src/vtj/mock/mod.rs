@@ -4,7 +4,8 @@
 //! It exists for tests, demonstrations and rehearsals, so it is part of the program. It listens on loopback
 //! only, says in every answer that it is a simulation, and takes no identity code that could be a real
 //! person's. [`model`] is the world, `play` what an entry does to it, [`load`] how it is read,
-//! [`protocol`] the rules of the interface, [`fault`] the misbehaviours, `server` the web server.
+//! [`protocol`] the rules of the change interface, [`soap`] the query about one person, [`fault`] the
+//! misbehaviours, `tls` the certificates, `server` the web server.
 
 pub mod fault;
 pub mod load;
@@ -13,6 +14,7 @@ mod play;
 pub mod protocol;
 mod server;
 pub mod soap;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -29,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 pub use fault::{Fault, FaultKind};
 pub use load::LoadError;
 pub use model::{Entry, PartsError, Person, World};
+pub use tls::{CA_FILE, CLIENT_FILE, MockTls, MockTlsError, ServerCertificate};
 
 use crate::clock::Clock;
 
@@ -56,6 +59,8 @@ pub struct MockSettings {
     pub play_every: Option<Duration>,
     /// Entries in one answer of `muutokset`, at least 1.
     pub page_size: usize,
+    /// Certificates, for TLS on which the client must show its own; without them plain HTTP is spoken.
+    pub tls: Option<MockTls>,
     /// Whose calendar says what is still in force.
     pub clock: Arc<dyn Clock>,
 }
@@ -70,6 +75,7 @@ impl MockSettings {
             password: SecretString::from("demo"),
             play_every: None,
             page_size: DEFAULT_PAGE_SIZE,
+            tls: None,
             clock,
         }
     }
@@ -92,6 +98,9 @@ pub enum MockError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// There are no certificates for TLS.
+    #[error(transparent)]
+    Tls(#[from] MockTlsError),
     /// The server ended by itself.
     #[error("the simulated VTJ stopped")]
     Stopped(#[source] std::io::Error),
@@ -102,6 +111,7 @@ pub enum MockError {
 pub struct RunningMock {
     /// Where it listens.
     pub addr: SocketAddr,
+    scheme: &'static str,
     world: Arc<Mutex<World>>,
     stop: CancellationToken,
     server: JoinHandle<std::io::Result<()>>,
@@ -152,14 +162,24 @@ impl RunningMock {
         if let Some(every) = settings.play_every {
             tokio::spawn(play_on(Arc::clone(&shared), every));
         }
-        let serving = axum::serve(listener, server::router(shared))
-            .with_graceful_shutdown(stop.clone().cancelled_owned());
-        Ok(Self { addr, world, stop, server: tokio::spawn(serving.into_future()) })
+        let (routes, stopped) = (server::router(shared), stop.clone().cancelled_owned());
+        let (scheme, server) = match &settings.tls {
+            None => {
+                let serving = axum::serve(listener, routes).with_graceful_shutdown(stopped);
+                ("http", tokio::spawn(serving.into_future()))
+            }
+            Some(tls) => {
+                let listener = tls::TlsListener::new(listener, addr, tls, stop.clone());
+                let serving = axum::serve(listener, routes).with_graceful_shutdown(stopped);
+                ("https", tokio::spawn(serving.into_future()))
+            }
+        };
+        Ok(Self { addr, scheme, world, stop, server })
     }
 
-    /// The address to write before a path: `http://127.0.0.1:8310`.
+    /// The address to write before a path: `http://127.0.0.1:8310`, or with `https`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        format!("{}://{}", self.scheme, self.addr)
     }
 
     /// The world, to look into or to play on.

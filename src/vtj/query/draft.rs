@@ -168,7 +168,9 @@ impl Draft {
         let ends = self.guardianship_ends.take();
         if let Some(person) = self.person.as_mut() {
             for guardian in person.guardians.iter_mut().skip(self.guardians_before) {
-                guardian.ends.clone_from(&ends);
+                if ends.is_some() {
+                    guardian.ends.clone_from(&ends);
+                }
             }
         }
     }
@@ -191,6 +193,7 @@ impl Draft {
             Leaf::GuardianshipEnds => first(&mut self.guardianship_ends, text),
             Leaf::GuardianCode
             | Leaf::GuardianBirthDate
+            | Leaf::GuardianEnds
             | Leaf::GuardianLastName
             | Leaf::GuardianFirstNames => {
                 if let Some(guardian) = self.guardian.as_mut() {
@@ -231,6 +234,7 @@ impl Person {
             Leaf::FirstNames => filled(&mut self.name.get_or_insert_default().first_names, text),
             Leaf::NameInUse => first(&mut self.name_in_use, text),
             Leaf::Municipality => first(&mut self.home_municipality, text),
+            Leaf::Dead if text.is_empty() => {}
             Leaf::Dead => self.dead = Some(self.dead == Some(true) || says_yes(text)),
             Leaf::DateOfDeath => first(&mut self.date_of_death, text),
             Leaf::DateOfDeclaration => first(&mut self.date_of_declaration, text),
@@ -272,8 +276,9 @@ impl Guardian {
 
     /// A code that is not well formed is as good as none.
     fn keep(&mut self, leaf: Leaf, text: &str) {
-        self.filled |= !text.is_empty();
+        self.filled |= !text.is_empty() && leaf != Leaf::GuardianEnds;
         match leaf {
+            Leaf::GuardianEnds => first(&mut self.ends, text),
             Leaf::GuardianCode if self.code.is_none() => self.code = IdentityCode::parse(text).ok(),
             Leaf::GuardianLastName => filled(&mut self.name.last_name, text),
             Leaf::GuardianFirstNames => filled(&mut self.name.first_names, text),

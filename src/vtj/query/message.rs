@@ -83,7 +83,7 @@ pub(super) struct Person {
     /// The best address first.
     pub addresses: Vec<Address>,
     pub home_municipality: Option<String>,
-    /// `Kuollut`: `Some` where the element is there, and true unless it is empty or `0`.
+    /// `Kuollut`: `Some` where it has a text, and true unless that is `0`.
     pub dead: Option<bool>,
     pub date_of_death: Option<String>,
     pub date_of_declaration: Option<String>,
@@ -148,6 +148,6 @@ pub(super) struct Guardian {
     pub filled: bool,
     pub code: Option<IdentityCode>,
     pub name: PersonName,
-    /// The end of the guardianship that a legal guardian is named in.
+    /// The end of a legal guardian's task, or of the guardianship they are named in.
     pub ends: Option<String>,
 }

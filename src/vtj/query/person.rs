@@ -85,8 +85,8 @@ fn names(name: PersonName, name_in_use: Option<String>) -> Option<PersonName> {
     said.then_some(PersonName { name_in_use, ..name })
 }
 
-/// What is said of death. Any date is a death, readable or not. That somebody is alive is said by an empty
-/// `Kuollut` only; a product without that element says nothing of it.
+/// What is said of death. Any date is a death, readable or not. That somebody is alive is said by a `0` in
+/// `Kuollut`; where it is empty, as it mostly is, nothing is said.
 fn death(person: &Person) -> Option<Death> {
     let declared = person.date_of_declaration.is_some();
     let dead = declared || person.date_of_death.is_some() || person.dead?;

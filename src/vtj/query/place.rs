@@ -85,6 +85,7 @@ pub(super) enum Leaf {
     GuardianshipEnds,
     GuardianCode,
     GuardianBirthDate,
+    GuardianEnds,
     GuardianLastName,
     GuardianFirstNames,
 }
@@ -244,6 +245,7 @@ fn in_a_guardian(name: &str) -> Option<Place> {
     Some(match name {
         "Henkilotunnus" => Place::Leaf(Leaf::GuardianCode),
         "Syntymaaika" => Place::Leaf(Leaf::GuardianBirthDate),
+        "TehtavaLoppupvm" => Place::Leaf(Leaf::GuardianEnds),
         "NykyinenSukunimi" => Place::GuardianLastName,
         "NykyisetEtunimet" => Place::GuardianFirstNames,
         "Sukunimi" => Place::Leaf(Leaf::GuardianLastName),

@@ -12,10 +12,12 @@ use serde_json::value::RawValue;
 
 use super::fields::{Fields, unreadable};
 use super::groups::keep_granted;
+use super::person::person;
 use super::signals::{Signals, signals};
 use super::{Unreadable, groups};
 use crate::identity_code::IdentityCode;
 use crate::municipality::Grants;
+use crate::person::PersonRecord;
 
 /// Why an answer as a whole cannot be used. Holds places and kinds, never a part of the answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -163,8 +165,8 @@ impl ChangesPage {
 /// Base data of the people who were asked about. People unknown to VTJ, or not permitted, are just absent.
 #[derive(Clone, PartialEq)]
 pub struct BaseData {
-    /// Each person's code, and their JSON with granted groups only, for [`super::person()`].
-    pub persons: Vec<Result<(IdentityCode, Value), UnreadableRow>>,
+    /// Each person's code, and what the granted groups say.
+    pub persons: Vec<Result<(IdentityCode, PersonRecord), UnreadableRow>>,
     /// `ajanTasalla`, where it was sent; its meaning here is not documented.
     pub up_to_date: Option<bool>,
     /// Names of groups that came without being granted, and how often.
@@ -200,13 +202,7 @@ impl BaseData {
         let persons = answer
             .perustiedot
             .iter()
-            .map(|raw| {
-                let change = read_change(raw, asked, &mut dropped)?;
-                let mut person = serde_json::Map::new();
-                person.insert("henkilotunnus".to_owned(), change.code.expose().into());
-                person.insert("tietoryhmat".to_owned(), Value::Array(change.groups));
-                Ok((change.code, Value::Object(person)))
-            })
+            .map(|raw| read_person(read_change(raw, asked, &mut dropped)?, asked))
             .collect();
         Ok(Self { persons, up_to_date: answer.ajan_tasalla, dropped })
     }
@@ -258,6 +254,18 @@ fn read_change(raw: &RawValue, asked: &Grants, dropped: &mut BTreeMap<String, u6
         let known = Fields::of("henkilotunnus", &value).and_then(|fields| fields.code("henkilotunnus"));
         row(known.ok().flatten(), why, &value.to_string())
     })
+}
+
+/// Reads a person at once: as JSON, a thousand people take many times the room.
+fn read_person(change: Change, asked: &Grants) -> Result<(IdentityCode, PersonRecord), UnreadableRow> {
+    let mut whole = serde_json::Map::new();
+    whole.insert("henkilotunnus".to_owned(), change.code.expose().into());
+    whole.insert("tietoryhmat".to_owned(), Value::Array(change.groups));
+    let whole = Value::Object(whole);
+    match person(&whole, asked) {
+        Ok(record) => Ok((change.code, record)),
+        Err(why) => Err(UnreadableRow { code: Some(change.code), why, raw: whole.to_string().into_bytes() }),
+    }
 }
 
 /// Takes the change out of its JSON, which stays whole if it cannot be understood.

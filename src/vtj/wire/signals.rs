@@ -29,6 +29,14 @@ pub struct Signals {
     pub uncertain: bool,
 }
 
+impl Signals {
+    /// Whether anything acts at once. Everything else waits for base data, and the change itself has been
+    /// used up as soon as its person is marked.
+    pub fn act_at_once(&self) -> bool {
+        self.protection.is_some() || self.protection_unclear || self.death.is_some() || self.code.is_some()
+    }
+}
+
 /// What a change says of the identity code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodeSignal {

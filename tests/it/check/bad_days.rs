@@ -47,6 +47,11 @@ on_both! {
         assert_eq!(asked(&site).await, 3);
         assert_eq!(site.number("SELECT count(*) FROM disclosure").await, 3);
         assert!(ask(&site, &small::card(1)).await.reason.contains("until [vtj.query]"));
+        // A person may grant one more trial, once the cause is mended at the other end.
+        ajantasa::check::try_settings_again(&site.context, &super::anna()).await.unwrap();
+        assert_eq!(ask(&site, &small::card(1)).await.outcome, CheckOutcome::ConfigurationFault);
+        assert!(!ask(&site, &small::card(1)).await.asked_vtj);
+        assert_eq!(asked(&site).await, 4);
         private(&site.path("password"), "demo\n");
         reread(&mut site).await;
         assert_eq!(ask(&site, &small::card(1)).await.outcome, CheckOutcome::Found);

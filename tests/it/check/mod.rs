@@ -4,6 +4,8 @@
 mod bad_days;
 mod command;
 mod keeping;
+#[cfg(feature = "fault-points")]
+mod kills;
 mod merging;
 mod outcomes;
 mod population;
@@ -21,13 +23,13 @@ use crate::scenario::{self, Place, Scenario, Setup, private, small};
 
 /// The way a query takes, as the configuration says it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub enum Way {
     XRoad,
     Direct,
 }
 
 /// What a site's query is configured as.
-struct Query {
+pub struct Query {
     way: Way,
     product: &'static str,
     /// Further lines of `[vtj.query]`.
@@ -43,7 +45,7 @@ impl Default for Query {
 }
 
 /// A site whose single query is the simulation's.
-async fn site(place: &Place, setup: Setup, query: Query) -> Scenario {
+pub async fn site(place: &Place, setup: Setup, query: Query) -> Scenario {
     let mut site = Scenario::new(place, setup).await;
     let path = site.path("ajantasa.toml");
     let url = site.mock.url();

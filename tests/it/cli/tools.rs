@@ -105,6 +105,20 @@ fn the_simulated_vtj_says_where_it_listens_and_ends_in_good_order() {
 }
 
 #[test]
+fn with_a_folder_for_certificates_the_simulated_vtj_speaks_tls() {
+    let site = Site::bare();
+    let (first, ran) = mock(&site, &["--tls", "tls"]);
+    assert!(first.starts_with("listening on https://127.0.0.1:"), "{first}");
+    ran.done();
+    for file in ["ca.pem", "server.pem", "client-identity.pem"] {
+        assert!(site.folder.path().join("tls").join(file).is_file(), "{file}");
+    }
+    std::fs::remove_file(site.folder.path().join("tls/ca.pem")).unwrap();
+    let arguments = ["mock", "--population", "people", "--listen", "127.0.0.1:0", "--tls", "tls"];
+    site.run(&arguments).ended(78).says("ca.pem");
+}
+
+#[test]
 fn a_simulated_clock_is_announced() {
     let (_, ran) =
         mock(&Site::bare(), &["--simulated-clock", "2027-03-27T12:00:00+02:00x60", "--page-size", "2"]);

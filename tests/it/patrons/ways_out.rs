@@ -91,7 +91,7 @@ both! {
         assert_eq!(store::data_key::count(&mut keys).await.unwrap(), 1);
         drop(keys);
         let mut tx = desk.context.db.begin().await.unwrap();
-        store::person::make_enrol_due_for_all(&mut tx).await.unwrap();
+        store::due::make_enrol_due_for_all(&mut tx).await.unwrap();
         let person = store::person::by_patrons(&mut tx, &[before.id]).await.unwrap().pop().unwrap();
         drop(tx);
         assert_eq!(person.unfollowed_because.as_deref(), Some("forgotten"));

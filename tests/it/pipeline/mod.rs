@@ -4,6 +4,7 @@
 
 mod answers;
 mod broken;
+mod damaged;
 mod feed;
 mod house;
 mod whole;

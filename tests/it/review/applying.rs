@@ -15,7 +15,7 @@ use chrono::Duration;
 use uuid::Uuid;
 
 use super::{Library, Someone, code, only};
-use crate::database::both;
+use crate::database::{both, damage_keys, mend_keys};
 
 /// A person cleared for everything approves, and the window passes.
 async fn approved(library: &Library<'_>, number: usize, kind: FindingKind) -> Uuid {
@@ -64,6 +64,21 @@ both! {
         assert_eq!((report.changed, report.waiting), (0, 1));
         assert_eq!(library.state(id).await, "decided");
         assert_eq!(library.patron(1).await.1.contact.address.street_address, "Vanhatie 1");
+    }
+
+    async fn a_finding_whose_key_is_damaged_waits_and_the_others_are_written(database: &TestDb) {
+        let library = Library::of(database);
+        library.meet(&[Someone::moved(1), Someone::moved(2)]).await;
+        let bad = approved(&library, 1, FindingKind::AddressChange).await;
+        let good = approved(&library, 2, FindingKind::AddressChange).await;
+        let keys = damage_keys(&library.context.db, library.patron(1).await.0.id).await;
+        let report = library.run(Task::Apply).await;
+        assert_eq!((report.examined, report.changed, report.errors), (2, 1, 1));
+        assert_eq!((library.state(bad).await.as_str(), library.state(good).await.as_str()), ("decided", "confirmed"));
+        assert_eq!(library.list(&Viewer::Anonymous).await.len(), 0, "decided ones are not listed");
+        mend_keys(&library.context.db, &keys).await;
+        assert_eq!(library.run(Task::Apply).await.changed, 1);
+        assert_eq!(library.patron(1).await.1.contact.address.street_address, "Uusitie 1");
     }
 
     async fn what_moved_after_the_approval_goes_back_to_the_queue(database: &TestDb) {

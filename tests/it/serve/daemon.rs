@@ -9,7 +9,15 @@ use super::{BEFORE_DUE, DEADLINE, Site, binary, holds_identity_code};
 
 #[test]
 fn schedules_run_and_the_pages_tell_of_it_without_any_person() {
-    let site = Site::new();
+    runs_and_tells(&Site::new());
+}
+
+#[test]
+fn schedules_run_on_postgres_and_the_pages_tell_of_it_without_any_person() {
+    Site::with_postgres(|site| runs_and_tells(&site));
+}
+
+fn runs_and_tells(site: &Site) {
     let mut daemon = site.serve(BEFORE_DUE);
     assert_eq!(daemon.text("/livez"), "ok\n");
     daemon.wait_for("/metrics", "ajantasa_task_runs_total{task=\"reconcile\",outcome=\"done\"}");
@@ -20,6 +28,7 @@ fn schedules_run_and_the_pages_tell_of_it_without_any_person() {
         "ajantasa_task_last_success_timestamp_seconds{task=\"fetch\"}",
         "ajantasa_vtj_requests_total{interface=\"perustiedot\",outcome=\"answered\"} ",
         "ajantasa_quarantined_changes ",
+        "ajantasa_queries_used{span=\"day\"} 0",
         "ajantasa_people{state=\"following\"} ",
         "ajantasa_observation_mode 0",
         "ajantasa_simulated_clock 1",

@@ -1,16 +1,12 @@
 //! One line for each thing that is well or wrong, and the exit code of the worst.
 
-use ajantasa::store::{Db, StoreUrl, disclosure};
+use ajantasa::store::{Db, disclosure};
 use serde_json::Value;
 
 use super::{Ran, Site};
 use crate::database::{block_on, execute};
 
 impl Site {
-    fn url(&self) -> StoreUrl {
-        StoreUrl::Sqlite(self.folder.path().join("a.db"))
-    }
-
     fn ran_once(&self) {
         let ran = self.run(&["run", "--until-idle"]);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
@@ -30,7 +26,15 @@ impl Ran {
 
 #[test]
 fn a_healthy_installation_has_nothing_wrong() {
-    let site = Site::new();
+    is_healthy(&Site::new());
+}
+
+#[test]
+fn a_healthy_installation_on_postgres_has_nothing_wrong() {
+    Site::with_postgres(|site| is_healthy(&site));
+}
+
+fn is_healthy(site: &Site) {
     site.ran_once();
     let ran = site.run(&["doctor", "--format", "json"]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);

@@ -5,6 +5,7 @@
 
 mod daemon;
 mod doctor;
+mod pair;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ajantasa::store::{Db, StoreUrl};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -141,6 +143,8 @@ fn binary(folder: &Path) -> Command {
 struct Site {
     folder: TempDir,
     vtj: Server,
+    /// Where the database is, when it is not a file of the folder.
+    elsewhere: Option<String>,
 }
 
 /// What a command left.
@@ -153,13 +157,25 @@ struct Ran {
 impl Site {
     /// With patrons imported.
     fn new() -> Self {
+        Self::on(None)
+    }
+
+    /// The same on a PostgreSQL database of its own; nothing happens where there is no server.
+    fn with_postgres(test: impl FnOnce(Self)) {
+        crate::database::with_postgres_url(&async |_: &StoreUrl| {}, |url| {
+            let StoreUrl::Postgres(url) = url else { unreachable!("it is one of PostgreSQL") };
+            test(Self::on(Some(url)));
+        });
+    }
+
+    fn on(elsewhere: Option<String>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let population = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/population");
         let mut mock = binary(folder.path());
         mock.args(["mock", "--listen", "127.0.0.1:0", "--simulated-clock", "2026-11-21T10:00:00Z"]);
         mock.arg("--population").arg(population);
         let vtj = Server::start(mock, folder.path().join("mock.log"));
-        let site = Self { folder, vtj };
+        let site = Self { folder, vtj, elsewhere };
         site.write("password", "demo\n");
         site.configure("write", &site.database());
         assert_eq!(site.run(&["keys", "create"]).code, Some(0));
@@ -170,7 +186,45 @@ impl Site {
     }
 
     fn database(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("a.db").display())
+        let here = || format!("sqlite:{}", self.folder.path().join("a.db").display());
+        self.elsewhere.clone().unwrap_or_else(here)
+    }
+
+    fn url(&self) -> StoreUrl {
+        let here = || StoreUrl::Sqlite(self.folder.path().join("a.db"));
+        self.elsewhere.clone().map_or_else(here, StoreUrl::Postgres)
+    }
+
+    /// Makes the simulated VTJ misbehave.
+    fn fault(&self, fault: &str) {
+        let mut stream = TcpStream::connect(&self.vtj.address).expect("the simulation listens");
+        let length = fault.len();
+        write!(stream, "POST /_mock/fault HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{fault}")
+            .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    /// How often the simulated VTJ was asked for base data.
+    fn asked(&self) -> u64 {
+        let status: serde_json::Value =
+            serde_json::from_str(&self.vtj.text("/_mock/status")).expect("its status is JSON");
+        status["calls"]["perustiedot"].as_u64().unwrap_or_default()
+    }
+
+    /// A number that the database says.
+    fn number(&self, sql: &str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        crate::database::block_on(async {
+            let db = Db::open(&self.url()).await.expect("the site's database");
+            let mut tx = db.read().await.expect("readable");
+            let number = crate::scenario::on!(&mut tx, conn =>
+                sqlx::query_scalar::<_, i64>(sql).fetch_one(conn).await.expect("a number"));
+            drop(tx);
+            db.close().await;
+            number
+        })
     }
 
     fn write(&self, name: &str, text: &str) {

@@ -5,7 +5,7 @@ use ajantasa::store::data_key::{self, Keyring};
 use ajantasa::store::{StoreError, new_id, patron, person};
 
 use super::{CODE, add_patrons, now};
-use crate::database::both;
+use crate::database::{both, damage_keys, mend_keys};
 
 both! {
     async fn destroying_one_patrons_key_makes_only_their_rows_unreadable(database: &TestDb) {
@@ -24,7 +24,8 @@ both! {
         let other = Vault::new(&MasterKeys::generate());
         let made = data_key::create(&database.db, &other, &[], now()).await.unwrap();
         assert!(made.newest(ids[0]).is_err(), "nobody asked for a key");
-        assert!(data_key::keyring(&database.db, &other, &ids).await.is_err());
+        let opened = data_key::keyring(&database.db, &other, &ids).await.unwrap();
+        assert!(matches!(opened.newest(ids[0]), Err(StoreError::Seal(SealError::DamagedKey))));
         let none = data_key::keyring(&database.db, &other, &[]).await.unwrap();
         assert!(none.newest(ids[0]).is_err());
         let mut wrong = Keyring::default();
@@ -48,6 +49,19 @@ both! {
         assert_eq!(data_key::destroy_up_to(&database.db, &[(ids[0], 1)]).await.unwrap(), 1);
         let mut tx = database.db.read_keys().await.unwrap();
         assert_eq!(data_key::count(&mut tx).await.unwrap(), 1);
+    }
+
+    async fn a_damaged_key_fails_its_patron_alone_and_no_older_one_takes_its_place(database: &TestDb) {
+        let (ids, mut keyring) = add_patrons(database, 2).await;
+        data_key::replace(&database.db, &database.vault, &mut keyring, &ids[..1], now()).await.unwrap();
+        let keys = damage_keys(&database.db, ids[0]).await;
+        mend_keys(&database.db, &keys[..1]).await;
+        let opened = data_key::keyring(&database.db, &database.vault, &ids).await.unwrap();
+        assert!(opened.get(ids[0], 1).is_ok() && opened.newest(ids[1]).is_ok());
+        for error in [opened.get(ids[0], 2).unwrap_err(), opened.newest(ids[0]).unwrap_err()] {
+            assert!(matches!(error, StoreError::Seal(SealError::DamagedKey)), "{error}");
+        }
+        assert_eq!((opened.tag(ids[0]), opened.tag(ids[1]).is_some()), (None, true));
     }
 
     async fn keys_are_wrapped_anew_step_by_step(database: &TestDb) {

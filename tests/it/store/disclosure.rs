@@ -1,7 +1,7 @@
 //! The disclosure log.
 
-use ajantasa::store::disclosure::{self, DisclosureRow, Filter};
-use ajantasa::store::{StoreError, follow_list, new_id};
+use ajantasa::store::disclosure::{self, DisclosureRow, Filter, SingleOutcome};
+use ajantasa::store::{StoreError, data_key, follow_list, new_id};
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
@@ -107,6 +107,93 @@ both! {
         };
         assert_eq!(of(&mut tx, patrons[0]).await, [requests[1], requests[2], named.id]);
         assert_eq!(of(&mut tx, patrons[1]).await, [requests[2], requests[3]]);
+    }
+
+    async fn a_question_about_one_person_keeps_who_asked_why_and_what_came_of_it(database: &TestDb) {
+        let (patrons, mut keyring) = add_patrons(database, 2).await;
+        let (account, run) = (Uuid::from_u128(8), Uuid::from_u128(9));
+        let id = new_id(now());
+        let key = keyring.newest(patrons[0]).unwrap();
+        let asked = DisclosureRow {
+            id,
+            actor: "maija".to_owned(),
+            account: Some(account),
+            run: Some(run),
+            product: Some("PERUSSANOMA 3".to_owned()),
+            end_user: Some("aj-0123".to_owned()),
+            key_version: Some(key.version),
+            sealed_reason: Some(disclosure::seal_reason(key, id, "a letter came back").unwrap()),
+            ..row(disclosure::SINGLE, now())
+        };
+        let mut tx = database.db.begin().await.unwrap();
+        disclosure::insert(&mut tx, &asked).await.unwrap();
+        disclosure::insert(&mut tx, &row("perustiedot", now())).await.unwrap();
+        disclosure::insert_subjects(&mut tx, id, &patrons[..1]).await.unwrap();
+        let came = SingleOutcome {
+            outcome: "answered",
+            result: "not_found",
+            return_code: Some("0001"),
+            attempts: 2,
+            answered: Some(0),
+        };
+        let later = now() + Duration::seconds(1);
+        disclosure::finish_single(&mut tx, id, &came, later).await.unwrap();
+        assert!(disclosure::finish_single(&mut tx, id, &came, later).await.is_err(), "it is finished");
+        tx.commit("test").await.unwrap();
+        let mut tx = database.db.read().await.unwrap();
+        for filter in [
+            Filter { actor: Some("maija".to_owned()), ..Filter::default() },
+            Filter { run: Some(run), ..Filter::default() },
+            Filter { end_user: Some("aj-0123".to_owned()), ..Filter::default() },
+        ] {
+            let found = disclosure::page(&mut tx, &filter, START, 9).await.unwrap();
+            assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [id], "{filter:?}");
+        }
+        let read = disclosure::get(&mut tx, id).await.unwrap().unwrap();
+        assert_eq!((read.result.as_deref(), read.return_code.as_deref()), (Some("not_found"), Some("0001")));
+        assert_eq!((read.attempts, read.persons_answered, read.account), (2, Some(0), Some(account)));
+        assert!(disclosure::get(&mut tx, account).await.unwrap().is_none());
+        let last = |patron, since| (patron, since);
+        for ((patron, since), found) in [
+            (last(patrons[0], later), true),
+            (last(patrons[0], later + Duration::microseconds(1)), false),
+            (last(patrons[1], later), false),
+        ] {
+            let answered = disclosure::last_answered_single(&mut tx, patron, since).await.unwrap();
+            assert_eq!(answered.is_some(), found);
+        }
+        drop(tx);
+
+        data_key::replace(&database.db, &database.vault, &mut keyring, &patrons[..1], now()).await.unwrap();
+        let mut tx = database.db.begin().await.unwrap();
+        disclosure::reseal_reasons(&mut tx, &keyring, patrons[0]).await.unwrap();
+        let read = disclosure::get(&mut tx, id).await.unwrap().unwrap();
+        assert_eq!(read.key_version, Some(2));
+        let reason = read.reason(keyring.newest(patrons[0]).unwrap()).unwrap();
+        assert_eq!(reason.as_deref(), Some("a letter came back"));
+        assert!(read.reason(keyring.newest(patrons[1]).unwrap()).is_err());
+    }
+
+    async fn old_requests_are_deleted_with_what_belongs_to_them_and_open_ones_stay(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 1).await;
+        let mut tx = database.db.begin().await.unwrap();
+        let mut old = Vec::new();
+        for second in 0..3 {
+            let asked = row(disclosure::SINGLE, now() + Duration::seconds(second));
+            disclosure::insert(&mut tx, &asked).await.unwrap();
+            disclosure::insert_subjects(&mut tx, asked.id, &patrons).await.unwrap();
+            if second < 2 {
+                disclosure::finish(&mut tx, asked.id, "answered", 1, Some(1), now()).await.unwrap();
+            }
+            old.push(asked.id);
+        }
+        let before = now() + Duration::hours(1);
+        assert_eq!(disclosure::delete_before(&mut tx, now(), 9).await.unwrap(), 0);
+        assert_eq!(disclosure::delete_before(&mut tx, before, 1).await.unwrap(), 1);
+        assert!(disclosure::get(&mut tx, old[0]).await.unwrap().is_none(), "the oldest first");
+        assert_eq!(disclosure::delete_before(&mut tx, before, 9).await.unwrap(), 1);
+        assert_eq!(disclosure::delete_before(&mut tx, before, 9).await.unwrap(), 0);
+        assert_eq!(disclosure::subjects(&mut tx, &old).await.unwrap(), [(old[2], patrons[0])]);
     }
 
     async fn the_log_is_listed_by_purpose_and_time_in_pages(database: &TestDb) {

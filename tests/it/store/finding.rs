@@ -195,9 +195,12 @@ both! {
             FindingRow { decision: Some(new_id(now())), ..in_state(&row, FindingState::Rejected) };
         let mut tx = database.db.begin().await.unwrap();
         finding::insert(&mut tx, &[row]).await.unwrap();
-        assert!(finding::decided_of(&mut tx, &patrons).await.unwrap().is_empty());
+        assert_eq!(finding::open_or_decided_of(&mut tx, &patrons).await.unwrap()[0].state, "new");
         finding::update(&mut tx, &rejected).await.unwrap();
-        assert_eq!(finding::decided_of(&mut tx, &patrons).await.unwrap()[0].id, rejected.id);
+        assert_eq!(finding::open_or_decided_of(&mut tx, &patrons).await.unwrap()[0].state, "rejected");
         assert!(finding::open_of(&mut tx, &patrons).await.unwrap().is_empty());
+        let closed = FindingRow { version: rejected.version + 1, state: "closed".to_owned(), ..rejected };
+        finding::update(&mut tx, &closed).await.unwrap();
+        assert!(finding::open_or_decided_of(&mut tx, &patrons).await.unwrap().is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! Follow lists and their cursors.
 
 use ajantasa::store::person::PersonRow;
-use ajantasa::store::{StoreError, follow_list, new_id, person};
+use ajantasa::store::{StoreError, due, follow_list, new_id, person};
 use chrono::Duration;
 
 use super::{add_patrons, now};
@@ -34,8 +34,10 @@ both! {
         let list = follow_list::with_room(&mut tx, "710", 2, new_id(now()), now()).await.unwrap();
         let two = [(patrons[0], vec![1; 16]), (patrons[1], vec![2; 16])];
         follow_list::join(&mut tx, &list, &two).await.unwrap();
+        assert_eq!(follow_list::followed(&mut tx, &patrons).await.unwrap(), patrons);
         follow_list::leave(&mut tx, patrons[0]).await.unwrap();
         follow_list::leave(&mut tx, patrons[0]).await.unwrap();
+        assert_eq!(follow_list::followed(&mut tx, &patrons).await.unwrap(), patrons[1..]);
         let list = follow_list::get(&mut tx, list.id).await.unwrap();
         assert_eq!((list.version, list.members), (2, 1));
         follow_list::join(&mut tx, &list, &[(patrons[0], vec![1; 16])]).await.unwrap();
@@ -99,7 +101,7 @@ both! {
         assert_eq!(follow_list::forget_cursors(&mut tx, now()).await.unwrap(), 1);
         assert_eq!(follow_list::get(&mut tx, list.id).await.unwrap().cursor_key, None);
         assert_eq!(follow_list::mark_members_for_refresh(&mut tx, now()).await.unwrap(), 1);
-        let due = person::refresh_due(&mut tx, "710", now(), 9).await.unwrap();
+        let due = due::refresh_due(&mut tx, "710", now(), 9).await.unwrap();
         assert_eq!(due.iter().map(|row| row.patron).collect::<Vec<_>>(), [patrons[0]]);
     }
 }

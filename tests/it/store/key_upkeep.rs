@@ -1,6 +1,8 @@
 //! Data keys that nothing needs any more.
 
 use ajantasa::store::decision::{self, DecisionRow};
+use ajantasa::store::disclosure::{self, DisclosureRow};
+use ajantasa::store::disclosure_by_hand::{self, ByHandRow};
 use ajantasa::store::finding::{self, FindingRow};
 use ajantasa::store::inbox::{self, InboxRow};
 use ajantasa::store::person::{self, PersonRow, SealedPerson};
@@ -99,5 +101,48 @@ both! {
         person::update(&mut tx, &PersonRow::new(id, "710")).await.unwrap();
         assert_eq!(key_upkeep::oldest_needed(&mut tx, &[id]).await.unwrap(), [(id, 6)]);
         assert!(key_upkeep::oldest_needed(&mut tx, &[Uuid::from_u128(9)]).await.unwrap().is_empty());
+    }
+
+    async fn a_version_is_needed_for_why_somebody_was_asked_about_and_what_was_handed_out(database: &TestDb) {
+        let (ids, mut keyring) = add_patrons(database, 1).await;
+        let id = ids[0];
+        for _ in 0..2 {
+            data_key::replace(&database.db, &database.vault, &mut keyring, &ids, now()).await.unwrap();
+        }
+        let mut tx = database.db.begin().await.unwrap();
+        let row = patron::by_ids(&mut tx, &ids).await.unwrap().remove(0);
+        let sealed = patron::seal(keyring.get(id, 3).unwrap(), &columns()).unwrap();
+        patron::reseal(&mut tx, &row, 3, &sealed).await.unwrap();
+        let asked = DisclosureRow {
+            id: new_id(now()),
+            requested_at: now(),
+            finished_at: Some(now()),
+            outcome: "answered".to_owned(),
+            key_version: Some(1),
+            sealed_reason: Some(vec![4; 30]),
+            ..DisclosureRow::default()
+        };
+        disclosure::insert(&mut tx, &asked).await.unwrap();
+        disclosure::insert_subjects(&mut tx, asked.id, &[id]).await.unwrap();
+        let handed_out = ByHandRow {
+            id: new_id(now()),
+            recorded_at: now(),
+            handed_out_on: now().date_naive(),
+            patron: id,
+            municipality: "710".to_owned(),
+            legal_basis: "a statute".to_owned(),
+            fields: "last_name".to_owned(),
+            account: new_id(now()),
+            actor: "maija".to_owned(),
+            key_version: 2,
+            sealed: vec![3; 30],
+        };
+        disclosure_by_hand::insert(&mut tx, &handed_out).await.unwrap();
+        let late = now() + Duration::days(1);
+        assert_eq!(key_upkeep::oldest_needed(&mut tx, &ids).await.unwrap(), [(id, 1)]);
+        disclosure::delete_before(&mut tx, late, 9).await.unwrap();
+        assert_eq!(key_upkeep::oldest_needed(&mut tx, &ids).await.unwrap(), [(id, 2)]);
+        disclosure_by_hand::delete_before(&mut tx, late).await.unwrap();
+        assert_eq!(key_upkeep::oldest_needed(&mut tx, &ids).await.unwrap(), [(id, 3)]);
     }
 }

@@ -5,8 +5,10 @@
 mod account;
 mod claim;
 mod collection;
+mod consequence;
 mod data_key;
 mod disclosure;
+mod disclosure_by_hand;
 mod finding;
 mod follow_list;
 mod inbox;
@@ -15,6 +17,7 @@ mod lease;
 mod patron;
 mod patron_upkeep;
 mod person;
+mod query_ledger;
 mod review;
 mod run;
 mod tally;

@@ -3,7 +3,7 @@
 use ajantasa::identity_code::IdentityCode;
 use ajantasa::store::patron::{self, PatronRow};
 use ajantasa::store::person::{self, PersonRow};
-use ajantasa::store::{data_key, estate, finding, new_id, patron_upkeep};
+use ajantasa::store::{data_key, estate, finding, new_id, patron_upkeep, surname};
 use chrono::Duration;
 use uuid::Uuid;
 
@@ -110,7 +110,7 @@ both! {
         finding::insert(&mut tx, &[open.clone(), rejected.clone(), others.clone()]).await.unwrap();
         estate::open(&mut tx, new_id(now()), ids[0], open.id, now()).await.unwrap();
         let surnames = [(ids[0], vec![1; 16]), (ids[1], vec![2; 16])];
-        person::remember_surnames(&mut tx, &surnames).await.unwrap();
+        surname::remember(&mut tx, &surnames).await.unwrap();
         assert_eq!(patron_upkeep::count(&mut tx).await.unwrap(), 2);
 
         patron_upkeep::wipe(&mut tx, ids[0], later).await.unwrap();
@@ -126,7 +126,7 @@ both! {
         }
         assert_eq!(found, ["closed", "rejected", "new"]);
         assert_eq!(estate::count_open(&mut tx).await.unwrap(), 0);
-        let surnames = person::earlier_surnames(&mut tx, &ids).await.unwrap();
+        let surnames = surname::of_patrons(&mut tx, &ids).await.unwrap();
         assert_eq!(surnames, [(ids[1], vec![2; 16])]);
 
         let again = PatronRow { id: new_id(now()), ..patron_row(database, &keyring, ids[0], 0) };

@@ -98,5 +98,7 @@ both! {
         installation::set(&mut tx, "allow_test_codes", "yes").await.unwrap();
         installation::set(&mut tx, "allow_test_codes", "no").await.unwrap();
         assert_eq!(installation::get(&mut tx, "allow_test_codes").await.unwrap().as_deref(), Some("no"));
+        assert_eq!(installation::locked(&mut tx, "allow_test_codes").await.unwrap().as_deref(), Some("no"));
+        assert_eq!(installation::locked(&mut tx, "unknown").await.unwrap(), None);
     }
 }

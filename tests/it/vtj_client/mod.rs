@@ -5,8 +5,8 @@
 mod answers;
 mod faults;
 mod requests;
-mod server;
-mod trust;
+pub mod server;
+pub mod trust;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -15,19 +15,27 @@ use super::server::{Reply, Server};
 use super::*;
 
 /// An authority of one test.
-struct Authority {
+pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: rcgen::Certificate,
 }
 
 /// A certificate with its key.
-struct Issued {
+pub struct Issued {
     certificate: rcgen::Certificate,
     key: KeyPair,
 }
 
+impl Issued {
+    /// Certificate and key in one PEM text.
+    pub fn identity(&self) -> SecretString {
+        SecretString::from(format!("{}{}", self.certificate.pem(), self.key.serialize_pem()))
+    }
+}
+
 impl Authority {
-    fn new() -> Self {
+    /// A new one.
+    pub fn new() -> Self {
         let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
@@ -35,9 +43,15 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), certificate }
     }
 
-    fn issue(&self, host: &str, last_year: i32) -> Issued {
+    /// A certificate from 2020 to the first day of a year.
+    pub fn issue(&self, host: &str, last_year: i32) -> Issued {
+        self.issue_from(host, 2020, last_year)
+    }
+
+    /// A certificate from the first day of a year to that of another.
+    pub fn issue_from(&self, host: &str, first_year: i32, last_year: i32) -> Issued {
         let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
-        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_before = date_time_ymd(first_year, 1, 1);
         params.not_after = date_time_ymd(last_year, 1, 1);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
@@ -49,7 +63,8 @@ impl Authority {
     }
 }
 
-fn server_config(issued: &Issued, clients: Option<&Authority>) -> rustls::ServerConfig {
+/// A server with a certificate, which may want one of its clients.
+pub fn server_config(issued: &Issued, clients: Option<&Authority>) -> rustls::ServerConfig {
     install_provider();
     let builder = rustls::ServerConfig::builder();
     let builder = match clients {
@@ -70,7 +85,8 @@ async fn ask_over_tls(server: &Server, tls: TlsSettings) -> Result<ChangesPage, 
     ask(&ChangesClient::new(&settings).unwrap(), &call()).await
 }
 
-fn trusting(authority: &Authority) -> TlsSettings {
+/// Trust in one authority alone.
+pub fn trusting(authority: &Authority) -> TlsSettings {
     TlsSettings { ca_pem: Some(authority.pem()), client_identity_pem: None }
 }
 
@@ -104,6 +120,7 @@ async fn a_wrong_authority_host_or_date_is_refused_before_anything_is_sent() {
         (authority.issue("127.0.0.1", 2120), &stranger, "vtj.tls.ca_file"),
         (authority.issue("security-server.example", 2120), &authority, "another host"),
         (authority.issue("127.0.0.1", 2021), &authority, "expired"),
+        (authority.issue_from("127.0.0.1", 2110, 2120), &authority, "not valid yet"),
     ] {
         let server = Server::tls(server_config(&issued, None), page());
         let error = ask_over_tls(&server, trusting(trusted)).await.unwrap_err();
@@ -123,8 +140,7 @@ async fn a_server_that_wants_a_client_certificate_gets_ours_or_the_setting_is_na
     assert!(error.to_string().contains("vtj.tls.client_identity_file"), "{error}");
 
     let ours = authority.issue("ajantasa", 2120);
-    let pem = format!("{}{}", ours.certificate.pem(), ours.key.serialize_pem());
-    let tls = TlsSettings { client_identity_pem: Some(SecretString::from(pem)), ..trusting(&authority) };
+    let tls = TlsSettings { client_identity_pem: Some(ours.identity()), ..trusting(&authority) };
     let server = Server::tls(server_config(&issued, Some(&authority)), page());
     assert!(ask_over_tls(&server, tls).await.is_ok());
 }

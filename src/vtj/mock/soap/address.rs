@@ -10,7 +10,6 @@ use super::xml::Element;
 
 type Record = Map<String, Value>;
 
-/// Six kinds of address: data group, where it stands in the official order of the best one.
 const PERMANENT: &str = "VAKINAINEN_KOTIMAINEN_OSOITE";
 const PERMANENT_ABROAD: &str = "VAKINAINEN_ULKOMAINEN_OSOITE";
 const POSTAL: &str = "KOTIMAINEN_POSTIOSOITE";
@@ -24,6 +23,9 @@ const BEST_FIRST: [&str; 6] =
 
 const LIVING: [&str; 2] = ["AsuminenAlkupvm", "AsuminenLoppupvm"];
 const RECEIVING: [&str; 2] = ["PostiosoiteAlkupvm", "PostiosoiteLoppupvm"];
+
+/// Eight digits that are no date.
+const NO_DATE: &str = "99999999";
 
 /// A record to describe, or the placeholder where there is none.
 type Described<'f> = Option<&'f Record>;
@@ -48,7 +50,7 @@ pub fn in_lines(facts: &Facts, withheld: bool, today: NaiveDate) -> Vec<Element>
     out.extend(each(facts, POSTAL_ABROAD, withheld, |record| {
         country_apart("UlkomainenPostiosoite", record, RECEIVING, None)
     }));
-    out
+    as_odd(out, facts, withheld)
 }
 
 /// Every kind of address, streets in parts, the best one marked.
@@ -79,7 +81,7 @@ pub fn in_parts(facts: &Facts, withheld: bool, today: NaiveDate) -> Vec<Element>
     out.extend(each(facts, POSTAL_ABROAD, withheld, |record| {
         country_apart("UlkomainenPostiosoite", record, RECEIVING, mark(record))
     }));
-    out
+    as_odd(out, facts, withheld)
 }
 
 /// The one address of a kind of which a message holds one: that which holds, else the last there was.
@@ -130,6 +132,18 @@ fn dates(record: Described<'_>, names: [&'static str; 2]) -> [(&'static str, Str
         (starts, of(record, |record| digits(record, "alkupv"))),
         (ends, of(record, |record| digits(record, "loppupv"))),
     ]
+}
+
+/// What base data says in a wrong type has no place in a message. The first address of such a person starts
+/// on a date that is none, so that here, too, they cannot be understood.
+fn as_odd(mut addresses: Vec<Element>, facts: &Facts, withheld: bool) -> Vec<Element> {
+    let first = addresses.first_mut().filter(|_| facts.are_odd() && !withheld);
+    if let Some(starts) =
+        first.and_then(|first| first.children.iter_mut().find(|leaf| leaf.name == LIVING[0]))
+    {
+        NO_DATE.clone_into(&mut starts.text);
+    }
+    addresses
 }
 
 fn line(name: &str, record: Described<'_>) -> Element {

@@ -38,6 +38,9 @@ use super::xml::{Element, MESSAGE, Style};
 use super::{document, reply};
 use crate::identity_code::IdentityCode;
 
+/// The message id of an answer that is to somebody else.
+const ANOTHER_ID: &str = "00000000-0000-4000-8000-000000000000";
+
 /// The spoiled answer, or nothing when the fault cannot spoil this one.
 pub fn apply(fault: &Fault, asked: &Result<Answer, Refused>, world: &World) -> Option<Reply> {
     if let Some(reply) = whatever_was_asked(fault, asked) {
@@ -134,10 +137,8 @@ fn change(fault: &Fault, answer: &mut Answer, world: &World) -> Option<()> {
     let hit = fault.code.as_ref().is_none_or(|code| *code == answer.request.code);
     match fault.kind {
         FaultKind::ReturnCode => return_code(fault, answer),
-        FaultKind::WrongMessageId => {
-            answer.request.message_id = "00000000-0000-4000-8000-000000000000".to_owned()
-        }
-        FaultKind::WrongProduct => answer.message_name = "PERUSSANOMA 2".to_owned(),
+        FaultKind::WrongMessageId => ANOTHER_ID.clone_into(&mut answer.request.message_id),
+        FaultKind::WrongProduct => "PERUSSANOMA 2".clone_into(&mut answer.message_name),
         FaultKind::WrongWrapper => answer.operation = answer.operation.replace("Tunnus", "Tunnistus"),
         FaultKind::NoReturnCode => answer.return_code = None,
         FaultKind::Notice => "Simulated notice: a break on Sunday".clone_into(&mut answer.notice),
@@ -204,7 +205,8 @@ fn attack(fault: &Fault, right: &Answer) -> Option<Vec<u8>> {
             inside(format!("{}{}", "<n>".repeat(depth), "</n>".repeat(depth)))
         }
         FaultKind::Attributes => {
-            let attributes: String = (0..fault.amount(200_000)).map(|at| format!(" a{at}=\"\"")).collect();
+            let more = |all: String, at: usize| all + " a" + &at.to_string() + "=\"\"";
+            let attributes = (0..fault.amount(200_000)).fold(String::new(), more);
             inside(format!("<n{attributes}/>"))
         }
         FaultKind::Elements => inside("<n>x</n>".repeat(fault.amount(24_000_000) / 8)),

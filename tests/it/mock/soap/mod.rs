@@ -2,7 +2,13 @@
 
 use super::*;
 
+mod faults;
 mod found;
+mod people;
+mod refused;
+mod tls;
+
+use ajantasa::vtj::mock::soap::{FAULTS, PRODUCTS, RETURN_CODES, snake_case};
 
 /// What a question consists of; a test changes what it wants wrong.
 struct Question {
@@ -82,7 +88,7 @@ fn identifier(path: &str) -> String {
     let names =
         ["xRoadInstance", "memberClass", "memberCode", "subsystemCode", "serviceCode", "serviceVersion"];
     let parts = path.split('/').zip(names);
-    parts.map(|(part, name)| format!("<i:{name}>{part}</i:{name}>")).collect()
+    parts.fold(String::new(), |all, (part, name)| format!("{all}<i:{name}>{part}</i:{name}>"))
 }
 
 const ACTION: &str = "\"http://tempuri.org/TeeHenkilonTunnusKysely\"";
@@ -115,11 +121,38 @@ async fn said(call: RequestBuilder) -> String {
     response.text().await.unwrap()
 }
 
-/// What stands between the first such tag and its end.
+/// The texts of all elements of that name, whatever their prefix and attributes, in order.
+fn all<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    let mut found = Vec::new();
+    for tag in text.split('<').filter(|tag| !tag.starts_with(['/', '!', '?'])) {
+        let end = tag.find('>').unwrap_or(0);
+        let (head, content) = (&tag[..end], tag.get(end + 1..).unwrap_or_default());
+        let full = head.trim_end_matches('/').split(' ').next().unwrap();
+        if full.rsplit(':').next().unwrap() == name {
+            found.push(if head.ends_with('/') { "" } else { content });
+        }
+    }
+    found
+}
+
+/// The text of the first element of that name.
+fn one<'t>(text: &'t str, name: &str) -> &'t str {
+    all(text, name).first().copied().unwrap_or_else(|| panic!("no {name} in {text}"))
+}
+
+/// What stands between the first such tag and its end, elements and all.
 fn inside<'t>(text: &'t str, name: &str) -> &'t str {
     let start = text.find(&format!("<{name}>")).unwrap_or_else(|| panic!("no {name} in {text}"));
-    let rest = &text[start + name.len() + 2..];
+    let rest = &text[start..];
     &rest[..rest.find(&format!("</{name}>")).unwrap()]
+}
+
+/// The return code: in the message, or over X-Road beside it.
+fn return_code(answer: &str) -> &str {
+    match answer.split_once("koodi=\"") {
+        Some((_, rest)) => rest.split('"').next().unwrap(),
+        None => one(answer, "faultCode"),
+    }
 }
 
 async fn population() -> Vtj {
