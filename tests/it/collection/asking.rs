@@ -83,6 +83,7 @@ on_both! {
         let more = "daily_ceiling = 2\nreserve_percent = 0";
         let site = site(&place, at_home(3), &debtors, more, "").await;
         let all: Vec<String> = (1..=3).map(small::card).collect();
+        std::fs::write(out(&site), "of last week").unwrap();
         let refused = try_cards(&site, &anna(), &all).await;
         assert!(matches!(refused, Err(CollectionError::Budget { needed: 3, .. })), "{refused:?}");
         assert_eq!((asked(&site).await, out(&site).exists()), (0, false));
