@@ -31,6 +31,12 @@ impl Subject {
         let said = self.person.protection()?;
         Ok(if self.row.protected_mark { Protection::Yes } else { said })
     }
+
+    /// Whether the reserve of the budget is open for the patron: an order of non-disclosure, or a death that has
+    /// been signalled.
+    pub(super) fn cannot_wait(&self) -> Result<bool> {
+        Ok(self.protection()? == Protection::Yes || self.person.frozen)
+    }
 }
 
 /// The patron with a card, if this account may ask about the patron at all; otherwise why not.

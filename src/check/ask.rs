@@ -182,7 +182,7 @@ async fn book(
         number,
         municipality: &question.municipality.code,
         purpose: question.rule,
-        urgent: false,
+        urgent: question.subject.cannot_wait()?,
     };
     let near = budget::reserve(tx, context, &request).await?;
     Ok(near.iter().map(|usage| format!("a ceiling is near: {usage}")).collect())

@@ -11,6 +11,7 @@ use crate::budget::BudgetError;
 use crate::check::CheckError;
 use crate::collection::{self, CardReasons, CollectionError, CollectionReport};
 use crate::service;
+use crate::task::Context;
 
 /// What stands for a masked value where people read.
 const MASKED: &str = "***";
@@ -21,28 +22,28 @@ const MASKED: &str = "***";
 pub struct Collection {
     #[command(subcommand)]
     action: Option<Action>,
-    #[command(flatten)]
-    file: Option<CheckFile>,
+    /// The file from billing: one card number on a line, or CSV with a column card_number.
+    #[arg(required = true)]
+    file: Option<PathBuf>,
+    /// The file back, for its owner alone: each card with `send` or `hold: ask the library`.
+    #[arg(long, value_name = "FILE", required = true)]
+    out: Option<PathBuf>,
+    /// Why the debts are checked, in a few words. Write no name and no identity code.
+    #[arg(long, value_name = "TEXT", required = true)]
+    reason: Option<String>,
+    /// The account that acts.
+    #[arg(long = "as", value_name = "NAME", required = true)]
+    name: Option<String>,
+    /// A file with its password; otherwise it is asked for. An account bound to the calling operating-system
+    /// user needs none.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Show why cards of a file were held, of the account's own municipalities.
     Reasons(Reasons),
-}
-
-#[derive(Debug, clap::Args)]
-struct CheckFile {
-    /// The file from billing: one card number on a line, or CSV with a column card_number.
-    file: PathBuf,
-    /// The file back, for its owner alone: each card with `send` or `hold: ask the library`.
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Why the debts are checked, in a few words. Write no name and no identity code.
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-    #[command(flatten)]
-    account: AsArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -54,36 +55,39 @@ struct Reasons {
 }
 
 impl Collection {
-    pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+    pub(super) async fn run(mut self, globals: &Globals) -> anyhow::Result<Code> {
         let app = App::open(globals).await?;
         let context =
             service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
-        let code = match (self.action, self.file) {
-            (Some(Action::Reasons(reasons)), _) => {
-                let account = reasons.account.prove(&app).await?;
-                let run: Uuid = reasons.run.parse().map_err(|_| with_code(CollectionError::UnknownRun))?;
-                let cards = collection::reasons(&context, &account, run).await.map_err(with_code)?;
-                print_reasons(app.format, &cards)?;
-                Code::Done
-            }
-            (None, Some(file)) => {
-                let account = file.account.prove(&app).await?;
-                let checked =
-                    collection::check_file(&context, &account, &file.file, &file.out, &file.reason).await;
-                let report = checked.map_err(with_code)?;
-                print(app.format, &report)?;
-                code_of(&report)
-            }
-            (None, None) => {
-                return Err(Exit::new(
-                    Code::Usage,
-                    "give the file from billing, see `ajantasa collection --help`",
-                )
-                .into());
-            }
+        let code = match self.action.take() {
+            Some(Action::Reasons(reasons)) => reasons.run(&app, &context).await?,
+            None => self.check(&app, &context).await?,
         };
         app.db.close().await;
         Ok(code)
+    }
+
+    async fn check(self, app: &App, context: &Context) -> anyhow::Result<Code> {
+        let (Some(file), Some(out), Some(reason), Some(name)) = (self.file, self.out, self.reason, self.name)
+        else {
+            let message = "give the file from billing, see `ajantasa collection --help`";
+            return Err(Exit::new(Code::Usage, message).into());
+        };
+        let account = AsArgs { name, password_file: self.password_file }.prove(app).await?;
+        let checked = collection::check_file(context, &account, &file, &out, &reason).await;
+        let report = checked.map_err(with_code)?;
+        print(app.format, &report)?;
+        Ok(code_of(&report))
+    }
+}
+
+impl Reasons {
+    async fn run(self, app: &App, context: &Context) -> anyhow::Result<Code> {
+        let account = self.account.prove(app).await?;
+        let run: Uuid = self.run.parse().map_err(|_| with_code(CollectionError::UnknownRun))?;
+        let cards = collection::reasons(context, &account, run).await.map_err(with_code)?;
+        print_reasons(app.format, &cards)?;
+        Ok(Code::Done)
     }
 }
 

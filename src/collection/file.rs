@@ -99,6 +99,18 @@ fn card(cell: &str, row: usize) -> Result<String, CollectionError> {
     Err(CollectionError::File(format!("row {row} {fault}")))
 }
 
+/// Removes the file back of an earlier reading: whoever finds none knows that there is none.
+pub(super) fn remove_earlier(path: &Path) -> Result<(), CollectionError> {
+    match std::fs::remove_file(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(CollectionError::Io {
+            path: path.to_owned(),
+            doing: "is there from before and cannot be removed",
+            source,
+        }),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// The file back, written and not yet in its place. Dropped, nothing of it remains.
 #[derive(Debug)]
 pub(super) struct Begun {

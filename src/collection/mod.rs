@@ -117,7 +117,7 @@ pub enum CollectionError {
 }
 
 /// Reads a file of cards on behalf of a reviewer and writes the file back, whole or not at all, for its owner
-/// alone.
+/// alone. An earlier file back is removed first: what it said may not hold any more.
 ///
 /// # Errors
 /// When a file cannot be used, the account may not, the budget does not hold for everyone who would have to be
@@ -138,6 +138,7 @@ pub async fn check_file(
         return Err(CollectionError::SameFile);
     }
     let cards = file::read(path)?;
+    file::remove_earlier(out)?;
     let run = Run::begin(context, account, reason).await?;
     compare(context).await?;
     let parties = Parties::load(context, &cards).await?;

@@ -83,6 +83,7 @@ on_both! {
         let more = "daily_ceiling = 2\nreserve_percent = 0";
         let site = site(&place, at_home(3), &debtors, more, "").await;
         let all: Vec<String> = (1..=3).map(small::card).collect();
+        std::fs::write(out(&site), "of last week").unwrap();
         let refused = try_cards(&site, &anna(), &all).await;
         assert!(matches!(refused, Err(CollectionError::Budget { needed: 3, .. })), "{refused:?}");
         assert_eq!((asked(&site).await, out(&site).exists()), (0, false));
@@ -98,7 +99,7 @@ on_both! {
         site.fault(json!({ "kind": "empty" })).await;
         let (report, lines) = cards(&site, [1]).await;
         assert_eq!((report.unanswered, sent(&lines)), (1, vec![false]));
-        assert_eq!(why(&site, report.run).await, ["not_verified"]);
+        assert_eq!(why(&site, report.run).await, ["protection_unknown not_verified"]);
         site.mend().await;
         site.clock.advance(TimeDelta::hours(1));
         assert_eq!(sent(&cards(&site, [1]).await.1), [true]);
@@ -130,7 +131,7 @@ on_both! {
         let closed = "[[purpose]]\nname = \"debt_collection\"\nlegal_basis = \"a statute\"\nmunicipalities = [\"078\"]";
         let site = site(&place, at_home(1), &[Debtor::new(1)], "", closed).await;
         let (report, _) = cards(&site, [1]).await;
-        assert_eq!(why(&site, report.run).await[0], "purpose_closed not_verified protection_unknown");
+        assert_eq!(why(&site, report.run).await[0], "purpose_closed protection_unknown not_verified");
         let bare = crate::scenario::Scenario::new(&Place::Sqlite, Setup { world: Some(at_home(1)), ..Setup::default() }).await;
         bare.import(&format!("{}\n{}\n", super::HEADER, Debtor::new(1).row())).await;
         let (report, lines) = cards(&bare, [1]).await;

@@ -4,6 +4,7 @@
 
 mod account;
 mod claim;
+mod collection;
 mod consequence;
 mod data_key;
 mod disclosure;
