@@ -12,7 +12,8 @@ CREATE TABLE claim (
 CREATE INDEX claim_received ON claim (received_at);
 
 -- Whose word a finding rests on: vtj, or external: and the provider's name.
-ALTER TABLE finding ADD COLUMN source TEXT COLLATE "C" NOT NULL DEFAULT 'vtj';
+ALTER TABLE finding ADD COLUMN source TEXT COLLATE "C" NOT NULL DEFAULT 'vtj'
+    CHECK (source = 'vtj' OR source LIKE 'external:%');
 
 -- A file of cards that billing has sent in before it goes to collection.
 CREATE TABLE collection_run (
