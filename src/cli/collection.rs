@@ -112,7 +112,9 @@ fn code_of(report: &CollectionReport) -> Code {
 
 fn with_code(error: CollectionError) -> anyhow::Error {
     let code = match &error {
-        CollectionError::File(_) | CollectionError::UnknownRun => Some(Code::Data),
+        CollectionError::File(_)
+        | CollectionError::UnknownRun
+        | CollectionError::Check(CheckError::UnknownCard) => Some(Code::Data),
         CollectionError::SameFile
         | CollectionError::Reason(_)
         | CollectionError::Check(CheckError::NoReason(_)) => Some(Code::Usage),
@@ -122,7 +124,6 @@ fn with_code(error: CollectionError) -> anyhow::Error {
         CollectionError::Budget { source: BudgetError::CeilingReached(_), .. } | CollectionError::Stopped => {
             Some(Code::TryAgain)
         }
-        CollectionError::Check(CheckError::UnknownCard) => Some(Code::Data),
         CollectionError::Io { .. }
         | CollectionError::Budget { source: BudgetError::Store(_), .. }
         | CollectionError::Check(CheckError::Store(_) | CheckError::Task(_) | CheckError::Budget(_))

@@ -46,10 +46,9 @@ fn cards(bytes: &[u8]) -> Result<Vec<String>, CollectionError> {
         .delimiter(separator)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let mut records = reader.records().enumerate();
     let mut cards = Vec::new();
     let mut column = None;
-    while let Some((at, record)) = records.next() {
+    for (at, record) in reader.records().enumerate() {
         let record = record
             .map_err(|_| CollectionError::File(format!("row {} cannot be read: check its quotes", at + 1)))?;
         if at == 0 {
@@ -140,7 +139,7 @@ impl Begun {
             for (card, send) in rows {
                 writer.write_record([card, if send { SEND } else { HOLD }])?;
             }
-            writer.into_inner().map_err(|error| error.into_error())?.flush()?;
+            writer.into_inner().map_err(csv::IntoInnerError::into_error)?.flush()?;
             file.sync_all()
         };
         written().map_err(io("cannot be written"))?;

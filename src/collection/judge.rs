@@ -36,7 +36,7 @@ pub(super) struct Party {
 pub(super) struct Parties {
     by_card: BTreeMap<String, Uuid>,
     by_patron_id: BTreeMap<String, Uuid>,
-    parties: BTreeMap<Uuid, Party>,
+    known: BTreeMap<Uuid, Party>,
 }
 
 impl Parties {
@@ -44,7 +44,7 @@ impl Parties {
     /// left out, as if unknown.
     pub(super) async fn load(context: &Context, cards: &[String]) -> Result<Self, StoreError> {
         let mut loaded =
-            Self { by_card: BTreeMap::new(), by_patron_id: BTreeMap::new(), parties: BTreeMap::new() };
+            Self { by_card: BTreeMap::new(), by_patron_id: BTreeMap::new(), known: BTreeMap::new() };
         for cards in cards.chunks(BATCH) {
             let mut read = context.db.read().await?;
             let borrowers = store::patron::by_card_numbers(&mut read, cards).await?;
@@ -59,7 +59,7 @@ impl Parties {
     }
 
     async fn add(&mut self, context: &Context, mut rows: Vec<PatronRow>) -> Result<(), StoreError> {
-        rows.retain(|row| !row.sealed.is_empty() && !self.parties.contains_key(&row.id));
+        rows.retain(|row| !row.sealed.is_empty() && !self.known.contains_key(&row.id));
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let keyring = data_key::keyring(&context.db, &context.vault, &ids).await?;
         let mut read = context.db.read().await?;
@@ -85,21 +85,21 @@ impl Parties {
             self.by_patron_id.insert(row.patron_id.clone(), row.id);
             let caught_up_at = person.list.and_then(|list| caught_up.get(&list).copied().flatten());
             let party = Party { under_review: open.contains(&row.id), caught_up_at, row, person, patron };
-            self.parties.insert(party.row.id, party);
+            self.known.insert(party.row.id, party);
         }
         Ok(())
     }
 
     /// The patron with a card.
     pub(super) fn borrower(&self, card: &str) -> Option<&Party> {
-        self.by_card.get(card).and_then(|id| self.parties.get(id))
+        self.by_card.get(card).and_then(|id| self.known.get(id))
     }
 
     /// Who pays for a patron: the guarantor where there is a link to one.
     pub(super) fn payer<'a>(&'a self, borrower: &'a Party) -> Option<&'a Party> {
         match &borrower.row.guarantor_patron_id {
             None => Some(borrower),
-            Some(link) => self.by_patron_id.get(link).and_then(|id| self.parties.get(id)),
+            Some(link) => self.by_patron_id.get(link).and_then(|id| self.known.get(id)),
         }
     }
 }
