@@ -41,7 +41,7 @@ const FILES: &[(&str, &str)] = &[
     ("vtj.password", "demo\n"),
 ];
 
-/// The configuration; `{base_url}` is the simulated VTJ's.
+/// The configuration; the addresses of the simulated VTJ are empty in it.
 const CONFIG: &str = include_str!("ajantasa.toml");
 
 /// A demonstration's folder, ours as long as this lives.
@@ -93,10 +93,9 @@ impl Folder {
     /// Writes the configuration; in one that is there, only where the simulated VTJ listens is changed.
     pub(super) fn write_config(&self, url: &str) -> anyhow::Result<()> {
         let path = self.config();
-        let line = format!("base_url = \"{url}/api/v1\"");
         let text = match fs::read_to_string(&path) {
-            Ok(text) => with_base_url(&text, &line),
-            Err(error) if error.kind() == ErrorKind::NotFound => with_base_url(CONFIG, &line),
+            Ok(text) => with_addresses(&text, url),
+            Err(error) if error.kind() == ErrorKind::NotFound => with_addresses(CONFIG, url),
             Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
         };
         write(&path, &text).with_context(|| format!("{} cannot be written", path.display()))
@@ -174,8 +173,15 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     private_file().create(true).truncate(true).open(path)?.write_all(text.as_bytes())
 }
 
-fn with_base_url(text: &str, line: &str) -> String {
+/// The configuration with both addresses of the simulated VTJ; the database's is another kind of address.
+fn with_addresses(text: &str, url: &str) -> String {
+    let changes = format!("base_url = \"{url}/api/v1\"");
+    let query = format!("url = \"{url}/\"");
     text.lines()
-        .map(|old| if old.starts_with("base_url = ") { line } else { old })
+        .map(|old| match old {
+            old if old.starts_with("base_url = ") => &changes,
+            old if old == "url = \"\"" || old.starts_with("url = \"http") => &query,
+            old => old,
+        })
         .fold(String::new(), |text, line| text + line + "\n")
 }

@@ -13,7 +13,7 @@ use crate::cli::output::printable;
 const SIDE: usize = 30;
 
 /// Commands worth trying next. Those that this program does not have are left out.
-const NEXT: [(&str, &str); 7] = [
+const NEXT: [(&str, &str); 8] = [
     ("queue list", "what there is to decide, with the exact text that approval would write"),
     ("patrons list", "who is followed, and who is not and why"),
     ("patrons show 2071000007", "one patron, and where each value came from"),
@@ -24,6 +24,10 @@ const NEXT: [(&str, &str); 7] = [
         "an account that can decide",
     ),
     ("queue approve ID --as NAME", "decide; the running demonstration then writes it"),
+    (
+        "check 2071000007 --purpose desk --reason TEXT --as NAME",
+        "ask VTJ about one person now, and see its word beside the register's",
+    ),
 ];
 
 /// The summary and the examples.

@@ -221,7 +221,12 @@ impl Screen {
                 }
                 _ => "not decided".to_owned(),
             };
-            let line = format!("{} {} {}: {decided}", followed.kind, masked(followed.finding.as_ref()), followed.state);
+            let line = format!(
+                "{} {} {}: {decided}",
+                followed.kind,
+                masked(followed.finding.as_ref()),
+                followed.state
+            );
             self.line("followed", &line);
         }
     }

@@ -12,6 +12,13 @@ const SOON_DUE: &str = "2026-11-21T10:06:00Zx20";
 /// Later than everything a daemon that started [`SOON_DUE`] does in these tests.
 const LATER: &str = "2026-11-21T10:40:00Zx20";
 
+/// The clock of a daemon that started [`SOON_DUE`] at an instant: its own goes on while it is stopped.
+fn beside(begun: std::time::Instant) -> String {
+    let start: chrono::DateTime<chrono::Utc> = "2026-11-21T10:06:00Z".parse().unwrap();
+    let now = start + chrono::TimeDelta::seconds(20) * i32::try_from(begun.elapsed().as_secs()).unwrap();
+    format!("{}x20", now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+}
+
 /// Every task, in order.
 const TASKS: [&str; 7] = ["enrol", "fetch", "refresh", "reconcile", "apply", "estate", "housekeeping"];
 
@@ -125,14 +132,16 @@ fn a_daemon_that_was_frozen_past_its_lease_writes_nothing_when_it_goes_on() {
     Site::with_postgres(|site| {
         site.every_task_daily();
         site.fault(r#"{ "kind": "latency", "millis": 1000, "path": "perustiedot" }"#);
+        let begun = std::time::Instant::now();
         let first = site.daemon(SOON_DUE);
         site.wait_until_asked(&first);
         first.signal(Signal::SIGSTOP);
-        let second = site.daemon(LATER);
+        let second = site.daemon(&beside(begun));
         site.wait_for_number(DONE, 7, &[&second]);
         let audited = site.number("SELECT count(*) FROM audit");
         first.signal(Signal::SIGCONT);
         first.wait_for_log("lost");
+        std::thread::sleep(std::time::Duration::from_secs(3));
         assert_eq!(site.number("SELECT count(*) FROM audit"), audited);
         assert_eq!(site.number(DONE), 7);
         is_whole(&site);
