@@ -104,7 +104,7 @@ fn code_of(report: &CollectionReport) -> Code {
         return Code::TryAgain;
     }
     if report.unknown > 0 {
-        eprintln!("{} cards are not known and are held", report.unknown);
+        eprintln!("not known, and held: {}; see `ajantasa collection reasons {}`", report.unknown, report.run);
         return Code::Data;
     }
     Code::Done
