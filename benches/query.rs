@@ -1,8 +1,9 @@
 //! The single-person query beside what it cannot do without: the parser beside a bare pull, and asking over
 //! TLS beside a bare client.
 //!
-//! `query parse` reads the found people of `testdata/query`, ours and a bare namespace-aware pull over the same
-//! bytes by turns, and prints CPU rates and their ratio. `query ask URL CA IDENTITY CODES` asks a simulated VTJ
+//! `query parse [FOLDER]` reads the found people of `testdata/query`, or the messages of a folder, ours and a bare
+//! namespace-aware pull over the same bytes by turns, and prints CPU rates and their ratio.
+//! `query ask URL CA IDENTITY CODES` asks a simulated VTJ
 //! (`ajantasa mock --tls`) about the codes in a file, sixteen at a time, by turns ours and a bare one (same
 //! bytes sent, bare pull over the answer), and prints both rates, the ratio and the peak of the memory.
 //! `query rate URL CA IDENTITY CODES R` asks at a limit of R a second for twenty seconds. Nothing is asserted.
@@ -40,7 +41,8 @@ fn main() -> Outcome<()> {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        ["parse"] => parse(),
+        ["parse"] => parse(&of_testdata()?),
+        ["parse", folder] => parse(&of_folder(folder)?),
         ["ask", url, ca, identity, codes] => {
             runtime()?.block_on(ask(settings(url, Some((ca, identity)), 1_000_000)?, codes))
         }
@@ -48,7 +50,9 @@ fn main() -> Outcome<()> {
             runtime()?.block_on(at_a_rate(settings(url, Some((ca, identity)), rate.parse()?)?, codes))
         }
         _ => {
-            println!("usage: query parse | ask URL CA IDENTITY CODES | rate URL CA IDENTITY CODES R");
+            println!(
+                "usage: query parse [FOLDER] | ask URL CA IDENTITY CODES | rate URL CA IDENTITY CODES R"
+            );
             Ok(())
         }
     }
@@ -174,7 +178,10 @@ fn bare(bytes: &[u8]) -> Outcome<Bare> {
     }
 }
 
-fn parse() -> Outcome<()> {
+/// Messages, each with the code it answers.
+type Messages = Vec<(Vec<u8>, IdentityCode)>;
+
+fn of_testdata() -> Outcome<Messages> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/query");
     let mut messages = Vec::new();
     for (name, code) in [
@@ -186,6 +193,23 @@ fn parse() -> Outcome<()> {
     ] {
         messages.push((std::fs::read(format!("{folder}/{name}.xml"))?, IdentityCode::parse(code)?));
     }
+    Ok(messages)
+}
+
+/// Every message of a folder; each echoes the code it was asked about.
+fn of_folder(folder: &str) -> Outcome<Messages> {
+    let mut messages = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let text = std::fs::read_to_string(entry?.path())?;
+        let (_, behind) = text.split_once("<Henkilotunnus>").ok_or("a message without an echo")?;
+        let code = behind.split('<').next().unwrap_or_default();
+        let code = IdentityCode::parse(code)?;
+        messages.push((text.into_bytes(), code));
+    }
+    Ok(messages)
+}
+
+fn parse(messages: &Messages) -> Outcome<()> {
     let settings = settings("http://localhost/", None, 1)?;
     let grants = Grants::new(FieldGroup::ALL);
     let (mut ours, mut floor) = (Vec::new(), Vec::new());

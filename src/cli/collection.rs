@@ -104,7 +104,10 @@ fn code_of(report: &CollectionReport) -> Code {
         return Code::TryAgain;
     }
     if report.unknown > 0 {
-        eprintln!("not known, and held: {}; see `ajantasa collection reasons {}`", report.unknown, report.run);
+        eprintln!(
+            "not known, and held: {}; see `ajantasa collection reasons {}`",
+            report.unknown, report.run
+        );
         return Code::Data;
     }
     Code::Done
