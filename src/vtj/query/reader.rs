@@ -3,7 +3,7 @@
 //! Pure, and safe against whatever arrives: no document type, no entity of its own, and limits on size, depth,
 //! attributes and number of parts. Nothing is allocated for what is passed over.
 
-use quick_xml::NsReader;
+use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::NamespaceResolver;
 
@@ -58,13 +58,13 @@ pub(super) fn read(bytes: &[u8], charset: Option<&str>, limits: &Limits) -> Resu
     let text = encoding::text(bytes, charset);
     look_at_the_start(bytes)?;
     let text = text.map_err(Unread::Broken)?;
-    let mut xml = NsReader::from_str(&text);
+    let mut xml = Reader::from_str(&text);
     let mut reading = Reading::new(limits);
     loop {
         let Ok(event) = xml.read_event() else { return Err(Unread::Broken(NOT_WELL_FORMED)) };
         match event {
-            Event::Start(element) => reading.open(&element, xml.resolver())?,
-            Event::Empty(element) => reading.empty(&element, xml.resolver())?,
+            Event::Start(element) => reading.open(&element)?,
+            Event::Empty(element) => reading.empty(&element)?,
             Event::End(_) => reading.close()?,
             Event::Text(text) => reading.text(&text)?,
             Event::CData(text) => reading.text(&text)?,
@@ -89,9 +89,34 @@ fn look_at_the_start(bytes: &[u8]) -> Result<(), Unread> {
     }
 }
 
+/// The namespaces in scope. Few elements declare any, and only those are looked through for declarations.
+#[derive(Default)]
+struct Scope {
+    names: NamespaceResolver,
+    /// The depths of the open elements that declare namespaces.
+    declared_at: Vec<usize>,
+}
+
+impl Scope {
+    fn enter(&mut self, element: &BytesStart<'_>, depth: usize) -> Result<(), Unread> {
+        if element.attributes_raw().contains("xmlns") {
+            self.names.push(element).map_err(|_| Unread::Broken(NOT_WELL_FORMED))?;
+            self.declared_at.push(depth);
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, depth: usize) {
+        if self.declared_at.pop_if(|at| *at == depth).is_some() {
+            self.names.pop();
+        }
+    }
+}
+
 /// The state of a reading.
 struct Reading<'a> {
     limits: &'a Limits,
+    scope: Scope,
     /// Recognised elements that are open.
     places: Vec<Place>,
     /// Open elements below the last recognised one.
@@ -106,6 +131,7 @@ impl<'a> Reading<'a> {
     fn new(limits: &'a Limits) -> Self {
         Self {
             limits,
+            scope: Scope::default(),
             places: Vec::with_capacity(16),
             passed_over: 0,
             depth: 0,
@@ -120,14 +146,15 @@ impl<'a> Reading<'a> {
         if self.parts > self.limits.parts { Err(Unread::Broken("it has too many parts")) } else { Ok(()) }
     }
 
-    fn open(&mut self, element: &BytesStart<'_>, names: &NamespaceResolver) -> Result<(), Unread> {
+    fn open(&mut self, element: &BytesStart<'_>) -> Result<(), Unread> {
         self.admit(element)?;
+        self.scope.enter(element, self.depth)?;
         self.depth += 1;
         if self.passed_over > 0 {
             self.passed_over += 1;
             return Ok(());
         }
-        let Some(place) = self.place_of(element, names, |_| true) else {
+        let Some(place) = self.place_of(element, |_| true) else {
             self.passed_over = 1;
             return Ok(());
         };
@@ -136,13 +163,16 @@ impl<'a> Reading<'a> {
     }
 
     /// An element without content, as most are: few of them mean anything.
-    fn empty(&mut self, element: &BytesStart<'_>, names: &NamespaceResolver) -> Result<(), Unread> {
+    fn empty(&mut self, element: &BytesStart<'_>) -> Result<(), Unread> {
         self.admit(element)?;
         self.root_closed = self.depth == 0;
         if self.passed_over > 0 {
             return Ok(());
         }
-        match self.place_of(element, names, Place::means_something_when_empty) {
+        self.scope.enter(element, self.depth)?;
+        let place = self.place_of(element, Place::means_something_when_empty);
+        self.scope.leave(self.depth);
+        match place {
             Some(place) => {
                 self.draft.begin(place, element).map_err(Unread::Broken)?;
                 self.draft.end(place).map_err(Unread::Broken)
@@ -164,17 +194,12 @@ impl<'a> Reading<'a> {
     }
 
     /// The place of an element, if it is read and `wanted`. Its namespace is looked up last.
-    fn place_of(
-        &self,
-        element: &BytesStart<'_>,
-        names: &NamespaceResolver,
-        wanted: impl FnOnce(Place) -> bool,
-    ) -> Option<Place> {
+    fn place_of(&self, element: &BytesStart<'_>, wanted: impl FnOnce(Place) -> bool) -> Option<Place> {
         let parent = self.places.last().copied().unwrap_or(Place::Document);
         let name = element.name();
         let (local, prefix) = name.decompose();
         let (place, space) = place::inside(parent, local.into_inner())?;
-        (wanted(place) && space.is(&names.resolve_prefix(prefix, true))).then_some(place)
+        (wanted(place) && space.is(&self.scope.names.resolve_prefix(prefix, true))).then_some(place)
     }
 
     /// Every attribute is looked at, also of an element that is passed over: two of one name are no XML.
@@ -196,6 +221,7 @@ impl<'a> Reading<'a> {
 
     fn close(&mut self) -> Result<(), Unread> {
         self.depth = self.depth.saturating_sub(1);
+        self.scope.leave(self.depth);
         self.root_closed = self.depth == 0;
         if self.passed_over > 0 {
             self.passed_over -= 1;
@@ -246,5 +272,37 @@ impl<'a> Reading<'a> {
 
     fn finish(self) -> Result<Envelope, Unread> {
         if self.root_closed { Ok(self.draft.finish()) } else { Err(Unread::Broken(NOT_WELL_FORMED)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A message with something before its return code.
+    fn return_code(before: &str) -> Option<String> {
+        let text = format!(
+            r#"<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>
+               <q:HenkilonTunnusKyselyResponse xmlns:q="http://xml.vrk.fi/ws/vtj/vtjkysely/1"><q:response>
+               <m:VTJHenkiloVastaussanoma xmlns:m="http://xml.vrk.fi/schema/vtjkysely">{before}</m:VTJHenkiloVastaussanoma>
+               </q:response></q:HenkilonTunnusKyselyResponse></e:Body></e:Envelope>"#
+        );
+        let envelope = read(text.as_bytes(), None, &Limits::default()).ok()?;
+        envelope.message?.return_code
+    }
+
+    #[test]
+    fn a_prefix_means_what_the_nearest_declaration_around_it_says() {
+        for (before, read) in [
+            (r#"<m:Paluukoodi koodi="0000"/>"#, true),
+            (r#"<m:Muu xmlns:m="urn:other"><m:Muu/></m:Muu><m:Paluukoodi koodi="0000"/>"#, true),
+            (r#"<m:Muu xmlns:m="urn:other"/><m:Paluukoodi koodi="0000"/>"#, true),
+            (r#"<Paluukoodi xmlns="http://xml.vrk.fi/schema/vtjkysely" koodi="0000"/>"#, true),
+            (r#"<m:Paluukoodi xmlns:m="urn:other" koodi="0000"/>"#, false),
+            (r#"<m:Muu xmlns:m="urn:other"><m:Paluukoodi koodi="0000"/></m:Muu>"#, false),
+            (r#"<Paluukoodi koodi="0000"/>"#, false),
+        ] {
+            assert_eq!(return_code(before).is_some(), read, "{before}");
+        }
     }
 }
