@@ -65,7 +65,8 @@ struct Shown {
     /// There only the day.
     at: String,
     actor_kind: String,
-    actor: String,
+    /// Masked there where it is an account: its municipalities are known.
+    actor: Option<String>,
     os_user: String,
     action: String,
     subject: Option<String>,
@@ -87,7 +88,7 @@ impl Audit {
             vec![
                 row.sequence.map_or_else(|| "***".to_owned(), |number| number.to_string()),
                 row.at.clone(),
-                format!("{} {}", row.actor_kind, row.actor),
+                format!("{} {}", row.actor_kind, row.actor.as_deref().unwrap_or("***")),
                 row.action.clone(),
                 row.subject.as_deref().map(|tag| tag.chars().take(8).collect()).unwrap_or_default(),
                 row.finding.map(|id| id.to_string()).unwrap_or_default(),
@@ -135,7 +136,12 @@ async fn load(app: &App, which: &Which) -> anyhow::Result<Vec<Shown>> {
         for row in page {
             let row = Shown::from(row);
             let masked = row.subject.as_ref().is_some_and(|tag| protected.contains(tag));
-            shown.push_back(if masked { row.masked(of_one) } else { row });
+            let row = if masked { row.masked(of_one) } else { row };
+            // Whose actor is masked must not be found by asking for the actor.
+            if which.actor.is_some() && row.actor.is_none() {
+                continue;
+            }
+            shown.push_back(row);
             if which.last.is_some_and(|most| shown.len() > most) {
                 shown.pop_front();
             }
@@ -160,8 +166,17 @@ impl Shown {
     /// municipality; in a list about one patron also without what would find the row in the list of all.
     fn masked(self, of_one: bool) -> Self {
         let (sequence, at) = if of_one { (None, day(&self.at)) } else { (self.sequence, self.at) };
-        let hidden =
-            Self { sequence, at, subject: None, request: None, decision: None, evidence: None, ..self };
+        let actor = self.actor.filter(|_| !of_one || self.actor_kind != "account");
+        let hidden = Self {
+            sequence,
+            at,
+            actor,
+            subject: None,
+            request: None,
+            decision: None,
+            evidence: None,
+            ..self
+        };
         Self { finding: None, ..hidden }
     }
 }
@@ -172,7 +187,7 @@ impl From<AuditRow> for Shown {
             sequence: Some(row.sequence),
             at: output::time(row.at),
             actor_kind: row.actor_kind,
-            actor: row.actor,
+            actor: Some(row.actor),
             os_user: row.os_user,
             action: row.action,
             subject: row.subject_tag.map(hex::encode),

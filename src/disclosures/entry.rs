@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-use super::{BY_HAND, Person, REQUIRED_BY_LAW};
+use super::{BY_HAND, Person, REQUIRED_BY_LAW, sees_all};
 use crate::clock::helsinki_date;
 use crate::staff::ProvedAccount;
 use crate::store::disclosure::DisclosureRow;
@@ -52,8 +52,8 @@ pub struct Entry {
     pub purpose: String,
     /// The legal basis. Of what was handed out by hand, for those who may read it.
     pub legal_basis: Option<String>,
-    /// Who asked, or wrote it down.
-    pub actor: String,
+    /// Who asked, or wrote it down. Masked about a protected patron: an account's municipalities are known.
+    pub actor: Option<String>,
     /// The task or command.
     pub task: String,
     /// The field groups asked for, or the columns handed out.
@@ -100,6 +100,7 @@ impl Entry {
         viewer: Option<&ProvedAccount>,
     ) -> Self {
         let has_place = person.is_none_or(|person| !person.is_protected || person.is_open_to(viewer));
+        let has_actor = person.is_none_or(|person| !person.is_protected) || sees_all(viewer);
         Self {
             id: Some(row.id),
             at: Noted::At(row.requested_at),
@@ -107,7 +108,7 @@ impl Entry {
             municipality: has_place.then_some(row.municipality),
             purpose: row.purpose,
             legal_basis: Some(row.legal_basis),
-            actor: row.actor,
+            actor: has_actor.then_some(row.actor),
             task: row.task,
             field_groups: Some(words(&row.field_groups)),
             follow_list: row.list,
@@ -119,8 +120,8 @@ impl Entry {
             finished_at: row.finished_at,
             card_number: person.and_then(Person::card),
             product: row.product,
-            end_user: row.end_user,
-            run: row.run,
+            end_user: row.end_user.filter(|_| has_actor),
+            run: row.run.filter(|_| has_actor),
             result: row.result,
             return_code: row.return_code,
             handed_out_on: None,
@@ -138,6 +139,7 @@ impl Entry {
         let is_open = person.is_some_and(|person| person.is_open_to(viewer));
         let has_place = is_open || person.is_some_and(|person| !person.is_protected);
         let sealed = sealed.filter(|_| is_open);
+        let has_actor = person.is_some_and(|person| !person.is_protected) || sees_all(viewer);
         Self {
             id: Some(row.id),
             at: Noted::At(row.recorded_at),
@@ -145,7 +147,7 @@ impl Entry {
             municipality: has_place.then_some(row.municipality),
             purpose: REQUIRED_BY_LAW.to_owned(),
             legal_basis: is_open.then_some(row.legal_basis),
-            actor: row.actor,
+            actor: has_actor.then_some(row.actor),
             task: "record".to_owned(),
             field_groups: Some(words(&row.fields)),
             follow_list: None,

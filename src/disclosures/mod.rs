@@ -87,6 +87,11 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Whether it asks for what leads to an account.
+    fn is_by_asker(&self) -> bool {
+        self.actor.is_some() || self.run.is_some() || self.end_user.is_some()
+    }
+
     fn of_requests(&self, patron: Option<Uuid>) -> disclosure::Filter {
         disclosure::Filter {
             patron,
@@ -147,6 +152,10 @@ pub async fn list(
         let Some(last) = page.last() else { break };
         after = (last.requested_at, last.id);
         entries.extend(requests(context, viewer, page, action).await?);
+    }
+    if filter.is_by_asker() {
+        // Whose actor is masked must not be found by asking for the actor.
+        entries.retain(|(_, entry)| entry.actor.is_some());
     }
     entries.sort_by_key(|(at, entry)| (*at, entry.id));
     let shown = entries.into_iter().map(|(_, entry)| if masked { entry.without_place() } else { entry });

@@ -127,8 +127,8 @@ pub async fn trail(
     drop(tx);
     let people = People::of(context, [row.patron].into_iter()).await?;
     note_look(context, viewer, &people, id).await?;
-    let account = Some(row.actor.clone());
     let entry = people.entry_by_hand(row, viewer);
+    let account = entry.actor.clone();
     Ok(Trail { entry, account, reason: None, messages: Vec::new(), followed: Vec::new() })
 }
 
@@ -159,8 +159,10 @@ async fn of_request(
     let is_named = row.interface == SINGLE || sees_all(viewer);
     let followed = followed.into_iter().map(Consequence::from);
     let followed = followed.map(|one| if is_named { one } else { Consequence { finding: None, ..one } });
+    let entry = Entry::of_request(row, person.map(|(_, person)| person), viewer);
+    let account = account.filter(|_| entry.actor.is_some());
     Ok(Trail {
-        entry: Entry::of_request(row, person.map(|(_, person)| person), viewer),
+        entry,
         account,
         reason,
         messages: messages.into_iter().map(Attempt::from).collect(),

@@ -34,7 +34,7 @@ pub(super) fn list(format: Format, entries: &[Entry]) -> anyhow::Result<()> {
                     entry.interface.clone(),
                     masked(entry.municipality.as_ref()),
                     entry.purpose.clone(),
-                    format!("{} ({})", entry.task, entry.actor),
+                    format!("{} ({})", entry.task, masked(entry.actor.as_ref())),
                     entry.card_number.clone().unwrap_or_default(),
                     masked(entry.persons_asked.as_ref()),
                     entry.id.map_or_else(|| MASKED.to_owned(), |_| cell(entry.persons_answered.as_ref())),
@@ -86,7 +86,7 @@ pub(super) fn csv(entries: &[Entry]) -> anyhow::Result<String> {
             cell(entry.municipality.as_ref()),
             entry.purpose.clone(),
             cell(entry.legal_basis.as_ref()),
-            entry.actor.clone(),
+            cell(entry.actor.as_ref()),
             entry.task.clone(),
             groups(entry, " "),
             cell(entry.follow_list.as_ref()),
@@ -144,7 +144,7 @@ impl Screen {
 
     fn by_hand(&mut self, entry: &Entry) {
         self.line("by hand", &masked(entry.id.as_ref()));
-        self.line("written", &format!("{} by {}", noted(entry.at), entry.actor));
+        self.line("written", &format!("{} by {}", noted(entry.at), masked(entry.actor.as_ref())));
         self.line("handed", &cell(entry.handed_out_on.as_ref()));
         self.about(entry);
         self.line("what", &groups(entry, ", "));
@@ -158,13 +158,17 @@ impl Screen {
         self.line("query", &masked(entry.id.as_ref()));
         self.line("time", &noted(entry.at));
         let kind = if trail.account.is_some() { "account" } else { "operating-system user" };
-        self.line("by", &format!("{} ({kind}), {}", entry.actor, entry.task));
+        match &entry.actor {
+            Some(actor) => self.line("by", &format!("{actor} ({kind}), {}", entry.task)),
+            None => self.line("by", &format!("{MASKED}, {}", entry.task)),
+        }
         if let Some(run) = entry.run {
             self.line("run", &run.to_string());
         }
         let why = match (&trail.reason, &trail.account) {
             (Some(reason), _) => format!("{}: {reason}", entry.purpose),
             (None, Some(_)) => format!("{}: {MASKED}", entry.purpose),
+            (None, None) if entry.actor.is_none() => format!("{}: {MASKED}", entry.purpose),
             (None, None) => entry.purpose.clone(),
         };
         self.line("why", &why);

@@ -151,7 +151,10 @@ on_both! {
         for (options, found) in [
             (vec![], &both[..]),
             (vec!["--card", &card(1)], &both[..1]),
-            (vec!["--user", "liisa"], &both[1..]),
+            (vec!["--user", "liisa", "--as", "auli"], &both[1..]),
+            (vec!["--user", "liisa"], &[]),
+            (vec!["--end-user", "aj-liisa"], &[]),
+            (vec!["--run", &second.run.to_string()], &[]),
             (vec!["--day", "2026-11-21"], &both[..1]),
             (vec!["--since", "2026-11-22"], &both[1..]),
             (vec!["--until", "2026-11-22"], &both[..1]),
@@ -217,8 +220,20 @@ on_both! {
                 let entry = listed.iter().find(|entry| entry["id"] == json!(asked.id)).unwrap();
                 assert_eq!(entry["municipality"], shown["municipality"], "{viewer:?}");
                 assert!(entry.get("reason").is_none());
+                // Who asked tells of which municipality the patron is.
+                let hidden = is_protected && !matches!(viewer, Some("liisa" | "auli"));
+                for key in ["actor", "end_user", "run"] {
+                    assert_eq!((entry[key].is_null(), shown[key].is_null()), (hidden, hidden), "{viewer:?} {key}");
+                }
+                assert_eq!(shown["account"].is_null(), hidden, "{viewer:?}");
             }
         }
+        for list in ["list", "export"] {
+            let text = scenario.ajantasa(&["disclosures", list]).ended(0).stdout;
+            assert!(text.contains("maija") && !text.contains("liisa"), "{text}");
+        }
+        let screen = scenario.show_ran(&protected.id.to_string()).ended(0).stdout;
+        assert!(screen.contains("by        ***, check") && !screen.contains("liisa"), "{screen}");
         let anonymous = scenario.show_ran(&open.id.to_string()).ended(0).stdout;
         assert!(anonymous.contains("returned_mail: ***") && !anonymous.contains(REASON), "{anonymous}");
         scenario.ajantasa(&["disclosures", "list", "--as", "nobody"]).ended(77);

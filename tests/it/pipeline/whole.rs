@@ -197,6 +197,7 @@ on_both! {
             for row in rows {
                 assert!(hidden.iter().all(|key| row[key] == Value::Null), "{row}");
                 assert_eq!((&row["sequence"], row["at"].as_str().unwrap().len()), (&Value::Null, 10));
+                assert_eq!(row["actor"].is_null(), row["actor_kind"] == "account", "{row}");
             }
         }
         let tag = seen[0]["subject"].as_str().unwrap();
