@@ -61,7 +61,7 @@ async fn trust(tx: &mut Tx, query: &SingleQuery) -> Result<Trust, CheckError> {
 }
 
 async fn breaker(tx: &mut Tx) -> Result<Breaker, CheckError> {
-    let row = store::run::breaker(tx, BREAKER).await?.and_then(|(state, failures, until)| {
+    let row = store::round::breaker(tx, BREAKER).await?.and_then(|(state, failures, until)| {
         let failures = u32::try_from(failures).unwrap_or(u32::MAX);
         Breaker::from_row(&BreakerRow { state, failures, until })
     });
@@ -71,7 +71,7 @@ async fn breaker(tx: &mut Tx) -> Result<Breaker, CheckError> {
 async fn set_breaker(tx: &mut Tx, before: Breaker, after: Breaker) -> Result<(), CheckError> {
     if before != after {
         let row = after.to_row();
-        store::run::set_breaker(tx, BREAKER, &row.state, i64::from(row.failures), row.until).await?;
+        store::round::set_breaker(tx, BREAKER, &row.state, i64::from(row.failures), row.until).await?;
     }
     Ok(())
 }

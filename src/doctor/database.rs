@@ -198,7 +198,7 @@ fn quarantine(count: i64) -> Check {
 
 /// A task is late when two of its due times have passed since it last ended well.
 async fn rounds(tx: &mut Tx, config: &Config, now: DateTime<Utc>) -> Result<Check, StoreError> {
-    let successes = store::run::last_success(tx).await?;
+    let successes = store::round::last_success(tx).await?;
     let mut late = Vec::new();
     let mut last = Vec::new();
     for entry in config.schedules.iter().filter(|entry| entry.enabled) {

@@ -239,7 +239,7 @@ async fn begin(import: &Import<'_>) -> Result<(), PatronsError> {
     let detail = format!("begun; columns {}", super::columns::names(&import.columns));
     let event = context.event("patron.import").detail(detail);
     let mut tx = import.lease.begin().await?;
-    store::run::begin_import(&mut tx, import.id, &context.os_user, context.clock.now()).await?;
+    store::round::begin_import(&mut tx, import.id, &context.os_user, context.clock.now()).await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("import.begin").await?;
     Ok(())
@@ -257,7 +257,7 @@ async fn end(import: &Import<'_>, report: &ImportReport) -> Result<(), PatronsEr
     );
     let event = context.event("patron.import").detail(detail);
     let mut tx = import.lease.begin().await?;
-    store::run::finish_import(&mut tx, import.id, &counts.to_string(), context.clock.now()).await?;
+    store::round::finish_import(&mut tx, import.id, &counts.to_string(), context.clock.now()).await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("import.end").await?;
     Ok(())

@@ -13,7 +13,10 @@
 //!
 //! What two cron programs would read differently is refused, with what to write instead.
 
+pub mod definition;
 mod field;
+pub mod run_state;
+mod task;
 
 use chrono::offset::LocalResult;
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime, TimeZone, Utc};
@@ -21,6 +24,8 @@ use chrono_tz::Europe::Helsinki;
 use chrono_tz::Tz;
 
 use field::{DAY, Field, HOUR, MINUTE, MONTH, WEEKDAY};
+
+pub use task::Task;
 
 /// How far a wall-clock time may lie behind the last instant and still be due: the repeated autumn hour.
 const FOLD_HOURS: i64 = 1;
@@ -226,6 +231,19 @@ impl std::str::FromStr for CronExpression {
 
     fn from_str(text: &str) -> Result<Self, CronError> {
         Self::parse(text)
+    }
+}
+
+impl serde::Serialize for CronExpression {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.text)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CronExpression {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }
 

@@ -209,7 +209,7 @@ impl State<'_> {
 /// one was stopped, or that held the task.
 async fn begun_since(plan: &Plan, task: Task, since: DateTime<Utc>) -> Result<bool, StoreError> {
     let mut read = plan.context.db.read().await?;
-    let begun = store::run::last_begun(&mut read).await?;
+    let begun = store::round::last_begun(&mut read).await?;
     // One that lies in the future was begun when the clock was wrong.
     let now = plan.context.clock.now();
     Ok(begun.iter().any(|(name, at)| name == task.as_str() && *at >= since && *at <= now))
@@ -219,8 +219,8 @@ async fn begun_since(plan: &Plan, task: Task, since: DateTime<Utc>) -> Result<bo
 /// nobody holds the task, or any other.
 async fn left_behind(plan: &Plan) -> Result<BTreeSet<Task>, StoreError> {
     let mut read = plan.context.db.read().await?;
-    let interrupted = store::run::interrupted(&mut read).await?;
-    let begun = store::run::last_begun(&mut read).await?;
+    let interrupted = store::round::interrupted(&mut read).await?;
+    let begun = store::round::last_begun(&mut read).await?;
     let mut held = BTreeSet::new();
     for task in Task::ALL {
         if lease::is_held(&mut read, task.as_str()).await? {
@@ -230,7 +230,7 @@ async fn left_behind(plan: &Plan) -> Result<BTreeSet<Task>, StoreError> {
     let mut left = BTreeSet::new();
     for schedule in &plan.schedules {
         let name = schedule.task.as_str();
-        let claimed = store::run::last_due(&mut read, &schedule.name).await?.filter(|at| is_due_time(*at));
+        let claimed = store::round::last_due(&mut read, &schedule.name).await?.filter(|at| is_due_time(*at));
         let last = begun.iter().find(|(task, _)| task == name).map(|(_, at)| *at);
         // Whoever claimed it may be at a task before it in the order.
         let never_begun =
@@ -251,7 +251,7 @@ async fn claim(plan: &Plan) -> Result<BTreeMap<Task, DateTime<Utc>>, StoreError>
     for schedule in &plan.schedules {
         let now = plan.context.clock.now();
         let mut read = plan.context.db.read().await?;
-        let last_due = store::run::last_due(&mut read, &schedule.name).await?;
+        let last_due = store::round::last_due(&mut read, &schedule.name).await?;
         drop(read);
         match next_step(now, last_due, &schedule.expression) {
             Step::Begin(from) => begin(plan, schedule, last_due, from).await?,
@@ -267,7 +267,7 @@ async fn claim(plan: &Plan) -> Result<BTreeMap<Task, DateTime<Utc>>, StoreError>
     due.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
     let mut tx = plan.context.db.begin().await?;
     for (schedule, at) in due {
-        if store::run::claim_due(&mut tx, &schedule.name, at).await? {
+        if store::round::claim_due(&mut tx, &schedule.name, at).await? {
             tracing::debug!(schedule = schedule.name, due = at.to_rfc3339(), "a schedule is due");
             claimed.insert(schedule.task, at);
         }
@@ -286,7 +286,7 @@ async fn begin(
     let mut tx = plan.context.db.begin().await?;
     match last_due {
         None => {
-            store::run::claim_due(&mut tx, &schedule.name, from).await?;
+            store::round::claim_due(&mut tx, &schedule.name, from).await?;
         }
         Some(impossible) => {
             tracing::warn!(
@@ -294,7 +294,7 @@ async fn begin(
                 "the last due time {} lies in the future: the clock was wrong then or is wrong now; the schedule counts from now on",
                 impossible.to_rfc3339()
             );
-            store::run::correct_due(&mut tx, &schedule.name, impossible, from).await?;
+            store::round::correct_due(&mut tx, &schedule.name, impossible, from).await?;
         }
     }
     tx.commit("schedule.begin").await

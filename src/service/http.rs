@@ -162,7 +162,7 @@ impl Page {
             Ok(tx) => tx,
             Err(error) => return Some(error.to_string()),
         };
-        match store::run::breaker(&mut tx, "changes").await {
+        match store::round::breaker(&mut tx, "changes").await {
             Ok(Some((state, failures, until))) if state == "open" => {
                 let until = until.map(|until| format!(" until {}", until.to_rfc3339())).unwrap_or_default();
                 Some(format!("VTJ has failed {failures} times and is left alone{until}"))

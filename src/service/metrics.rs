@@ -107,13 +107,13 @@ impl Numbers {
             let kind = if kind.starts_with("protection_") { "protection".to_owned() } else { kind };
             *queue.entry((kind, state)).or_default() += count;
         }
-        let breaker = store::run::breaker(&mut tx, "changes").await?;
+        let breaker = store::round::breaker(&mut tx, "changes").await?;
         let booked = budget::booked(&mut tx, helsinki_date(now)).await?;
         let used = |span| quota::used(&booked, &Scope::Installation, span, helsinki_date(now));
         Ok(Self {
             now,
             oldest_cursor: store::tally::oldest_cursor(&mut tx).await?,
-            last_success: store::run::last_success(&mut tx).await?,
+            last_success: store::round::last_success(&mut tx).await?,
             queue,
             requests: store::disclosure::counts(&mut tx).await?,
             quarantined: store::inbox::count_quarantined(&mut tx).await?,

@@ -37,7 +37,9 @@ pub mod patron_upkeep;
 pub mod person;
 mod person_record;
 pub mod query_ledger;
+pub mod round;
 pub mod run;
+pub mod schedule;
 pub mod surname;
 pub mod tally;
 

@@ -1,158 +1,108 @@
-//! Rounds of tasks, readings of patron files, due times of schedules, and the breaker.
+//! Runs of schedules, and whom each is about.
 
 use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Result, Tx, on};
 
-/// Notes that a round of a task begins.
+/// One run of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct RunRow {
+    /// Its identifier.
+    pub id: Uuid,
+    /// The schedule.
+    pub schedule: Uuid,
+    /// The version of it that was in force.
+    pub version: i64,
+    /// When it was due; none when it was started by hand.
+    pub due_at: Option<DateTime<Utc>>,
+    /// `schedule`, `catch_up`, `by_hand` or `retry`.
+    pub origin: String,
+    /// See [`crate::schedule::run_state::RunState`].
+    pub state: String,
+    /// Why it is so, as a word.
+    pub reason: Option<String>,
+    /// Who started it, by name; the schedule's origin where nobody did.
+    pub actor: String,
+    /// The operating-system user of the process that planned it.
+    pub os_user: String,
+    /// The run it goes on from.
+    pub retry_of: Option<Uuid>,
+    /// When the row was made.
+    pub planned_at: DateTime<Utc>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// When somebody asked it to end.
+    pub cancel_requested_at: Option<DateTime<Utc>>,
+    /// Of due times missed in a row, the first.
+    pub missed_since: Option<DateTime<Utc>>,
+    /// Of due times missed in a row, how many.
+    pub missed_count: Option<i64>,
+    /// How many people it is about, once they are chosen.
+    pub people: Option<i64>,
+    /// How many have been asked about.
+    pub asked: i64,
+    /// How many of those failed and were put aside.
+    pub failed: i64,
+    /// How many of them had a new answer.
+    pub changed: i64,
+    /// Requests sent to VTJ.
+    pub requests: i64,
+    /// Batches done.
+    pub batches: i64,
+    /// The epoch of the lease under which it was last written.
+    pub epoch: Option<i64>,
+}
+
+/// Adds a run; false when the due time has one already.
 ///
 /// # Errors
 /// When it cannot be stored.
-pub async fn begin(tx: &mut Tx, id: Uuid, task: &str, at: DateTime<Utc>) -> Result<()> {
-    let sql =
-        "INSERT INTO task_run (id, task, started_at, outcome, report) VALUES ($1, $2, $3, 'running', '{}')";
-    on!(tx, conn => sqlx::query(sql).bind(id).bind(task).bind(at).execute(conn).await?.rows_affected());
-    Ok(())
+pub async fn insert(tx: &mut Tx, row: &RunRow) -> Result<bool> {
+    on!(tx, conn => {
+        let mut query = QueryBuilder::new(
+            "INSERT INTO run (id, schedule, version, due_at, origin, state, reason, actor, os_user, retry_of, planned_at,
+                started_at, finished_at, cancel_requested_at, missed_since, missed_count, people, asked, failed, changed,
+                requests, batches, epoch) ",
+        );
+        query.push_values([row], |mut to, row| {
+            to.push_bind(row.id)
+                .push_bind(row.schedule)
+                .push_bind(row.version)
+                .push_bind(row.due_at)
+                .push_bind(&row.origin)
+                .push_bind(&row.state)
+                .push_bind(&row.reason)
+                .push_bind(&row.actor)
+                .push_bind(&row.os_user)
+                .push_bind(row.retry_of)
+                .push_bind(row.planned_at)
+                .push_bind(row.started_at)
+                .push_bind(row.finished_at)
+                .push_bind(row.cancel_requested_at)
+                .push_bind(row.missed_since)
+                .push_bind(row.missed_count)
+                .push_bind(row.people)
+                .push_bind(row.asked)
+                .push_bind(row.failed)
+                .push_bind(row.changed)
+                .push_bind(row.requests)
+                .push_bind(row.batches)
+                .push_bind(row.epoch);
+        });
+        query.push(" ON CONFLICT (schedule, due_at) WHERE due_at IS NOT NULL DO NOTHING");
+        Ok(query.build().execute(conn).await?.rows_affected() == 1)
+    })
 }
 
-/// Notes how a round of a task ended.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn finish(tx: &mut Tx, id: Uuid, outcome: &str, report: &str, at: DateTime<Utc>) -> Result<()> {
-    let sql = "UPDATE task_run SET outcome = $2, report = $3, finished_at = $4 WHERE id = $1";
-    on!(tx, conn => sqlx::query(sql).bind(id).bind(outcome).bind(report).bind(at).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
-/// Notes that rounds begun before an instant and never ended were killed.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn close_killed(tx: &mut Tx, task: &str, at: DateTime<Utc>) -> Result<u64> {
-    let sql =
-        "UPDATE task_run SET outcome = 'killed', finished_at = $2 WHERE task = $1 AND outcome = 'running'";
-    on!(tx, conn => Ok(sqlx::query(sql).bind(task).bind(at).execute(conn).await?.rows_affected()))
-}
-
-/// When each task last ended well.
+/// One run.
 ///
 /// # Errors
 /// When it cannot be read.
-pub async fn last_success(tx: &mut Tx) -> Result<Vec<(String, DateTime<Utc>)>> {
-    let sql =
-        "SELECT task, max(finished_at) FROM task_run WHERE outcome = 'done' GROUP BY task ORDER BY task";
-    on!(tx, conn => Ok(sqlx::query_as(sql).fetch_all(conn).await?))
-}
-
-/// Deletes rounds ended before an instant.
-///
-/// # Errors
-/// When they cannot be deleted.
-pub async fn delete_before(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
-    let sql = "DELETE FROM task_run WHERE finished_at < $1";
-    on!(tx, conn => Ok(sqlx::query(sql).bind(before).execute(conn).await?.rows_affected()))
-}
-
-/// Notes a reading of a patron file.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn begin_import(tx: &mut Tx, id: Uuid, os_user: &str, at: DateTime<Utc>) -> Result<()> {
-    let sql = "INSERT INTO import_run (id, started_at, os_user, counts) VALUES ($1, $2, $3, '{}')";
-    on!(tx, conn => sqlx::query(sql).bind(id).bind(at).bind(os_user).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
-/// Notes what a reading of a patron file did.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn finish_import(tx: &mut Tx, id: Uuid, counts: &str, at: DateTime<Utc>) -> Result<()> {
-    let sql = "UPDATE import_run SET finished_at = $2, counts = $3 WHERE id = $1";
-    on!(tx, conn => sqlx::query(sql).bind(id).bind(at).bind(counts).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
-/// When a schedule was last due.
-///
-/// # Errors
-/// When it cannot be read.
-pub async fn last_due(tx: &mut Tx, schedule: &str) -> Result<Option<DateTime<Utc>>> {
-    let sql = "SELECT last_due FROM schedule_state WHERE name = $1";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(schedule).fetch_optional(conn).await?))
-}
-
-/// Claims a due time of a schedule: true for exactly one caller, however many daemons there are.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn claim_due(tx: &mut Tx, schedule: &str, due: DateTime<Utc>) -> Result<bool> {
-    let sql = "INSERT INTO schedule_state (name, last_due) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET last_due = excluded.last_due
-         WHERE schedule_state.last_due < excluded.last_due";
-    on!(tx, conn => Ok(sqlx::query(sql).bind(schedule).bind(due).execute(conn).await?.rows_affected() == 1))
-}
-
-/// Puts an impossible last due time right; false when somebody else has.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn correct_due(
-    tx: &mut Tx,
-    schedule: &str,
-    impossible: DateTime<Utc>,
-    due: DateTime<Utc>,
-) -> Result<bool> {
-    let sql = "UPDATE schedule_state SET last_due = $3 WHERE name = $1 AND last_due = $2";
-    on!(tx, conn => Ok(sqlx::query(sql).bind(schedule).bind(impossible).bind(due).execute(conn).await?.rows_affected() == 1))
-}
-
-/// When the newest round of each task began.
-///
-/// # Errors
-/// When it cannot be read.
-pub async fn last_begun(tx: &mut Tx) -> Result<Vec<(String, DateTime<Utc>)>> {
-    let sql = "SELECT task, max(started_at) FROM task_run GROUP BY task ORDER BY task";
-    on!(tx, conn => Ok(sqlx::query_as(sql).fetch_all(conn).await?))
-}
-
-/// The tasks whose newest round has no end: it runs now, or its process was killed.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn interrupted(tx: &mut Tx) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT task FROM task_run r
-         WHERE outcome IN ('running', 'killed')
-           AND NOT EXISTS (SELECT 1 FROM task_run later WHERE later.task = r.task AND later.started_at > r.started_at)
-         ORDER BY task";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).fetch_all(conn).await?))
-}
-
-/// The breaker of an interface: state, failures, and until when it stays open.
-///
-/// # Errors
-/// When it cannot be read.
-pub async fn breaker(tx: &mut Tx, interface: &str) -> Result<Option<(String, i64, Option<DateTime<Utc>>)>> {
-    let sql = "SELECT state, failures, until FROM breaker WHERE interface = $1";
-    on!(tx, conn => Ok(sqlx::query_as(sql).bind(interface).fetch_optional(conn).await?))
-}
-
-/// Stores the breaker of an interface.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn set_breaker(
-    tx: &mut Tx,
-    interface: &str,
-    state: &str,
-    failures: i64,
-    until: Option<DateTime<Utc>>,
-) -> Result<()> {
-    let sql = "INSERT INTO breaker (interface, state, failures, until) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (interface) DO UPDATE
-         SET state = excluded.state, failures = excluded.failures, until = excluded.until";
-    on!(tx, conn => sqlx::query(sql).bind(interface).bind(state).bind(failures).bind(until).execute(conn).await?.rows_affected());
-    Ok(())
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<RunRow>> {
+    let sql = "SELECT * FROM run WHERE id = $1";
+    on!(tx, conn => Ok(sqlx::query_as(sql).bind(id).fetch_optional(conn).await?))
 }

@@ -108,7 +108,7 @@ async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -
 
 async fn admit(context: &Context) -> Result<Breaker, TaskError> {
     let mut tx = context.db.read().await?;
-    let row = store::run::breaker(&mut tx, INTERFACE).await?;
+    let row = store::round::breaker(&mut tx, INTERFACE).await?;
     let breaker = row
         .and_then(|(state, failures, until)| {
             let failures = u32::try_from(failures).unwrap_or(u32::MAX);
@@ -127,7 +127,7 @@ async fn note_breaker(context: &Context, before: Breaker, error: Option<&VtjErro
     }
     let row = after.to_row();
     let mut tx = context.db.begin().await?;
-    store::run::set_breaker(&mut tx, INTERFACE, &row.state, i64::from(row.failures), row.until).await?;
+    store::round::set_breaker(&mut tx, INTERFACE, &row.state, i64::from(row.failures), row.until).await?;
     tx.commit("ask.breaker").await?;
     Ok(())
 }

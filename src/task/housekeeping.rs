@@ -46,7 +46,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let abandoned = store::disclosure::close_abandoned(&mut tx, now - ABANDONED_AFTER, now).await?;
     let spent = store::query_ledger::settle_abandoned(&mut tx, now - BOOKED_FOR, now).await?;
     let woken = store::finding::wake_snoozed(&mut tx, now).await?;
-    let deleted = store::run::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
+    let deleted = store::round::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     // No change by itself: whoever still does not open is left out once more.
     store::due::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     let collections = store::collection::delete_before(&mut tx, now - ROUNDS_KEPT).await?;

@@ -35,57 +35,8 @@ use crate::vtj::changes::ChangesClient;
 use crate::vtj::error::VtjError;
 use crate::vtj::query::QueryClient;
 
+pub use crate::schedule::Task;
 pub use settings::{CollectionRules, QueryRules, Settings};
-
-/// Every task, in the order of the drawing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Task {
-    /// Decides who is followed.
-    Enrol,
-    /// Receives changes.
-    Fetch,
-    /// Reads base data of those marked.
-    Refresh,
-    /// Compares and makes findings.
-    Reconcile,
-    /// Writes what has been approved.
-    Apply,
-    /// Moves estate cases on.
-    Estate,
-    /// Closes, wakes and deletes by date.
-    Housekeeping,
-}
-
-impl Task {
-    /// Every task, in the order in which they run.
-    pub const ALL: [Self; 7] = [
-        Self::Enrol,
-        Self::Fetch,
-        Self::Refresh,
-        Self::Reconcile,
-        Self::Apply,
-        Self::Estate,
-        Self::Housekeeping,
-    ];
-
-    /// The name on the command line, in schedules and in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Enrol => "enrol",
-            Self::Fetch => "fetch",
-            Self::Refresh => "refresh",
-            Self::Reconcile => "reconcile",
-            Self::Apply => "apply",
-            Self::Estate => "estate",
-            Self::Housekeeping => "housekeeping",
-        }
-    }
-
-    /// Reads the name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|task| task.as_str() == name)
-    }
-}
 
 /// What a task works with.
 #[derive(Debug, Clone)]
@@ -242,8 +193,8 @@ async fn begin_round(context: &Context, lease: &Lease, task: Task) -> Result<Uui
     let now = context.clock.now();
     let id = store::new_id(now);
     let mut tx = lease.begin().await?;
-    store::run::close_killed(&mut tx, task.as_str(), now).await?;
-    store::run::begin(&mut tx, id, task.as_str(), now).await?;
+    store::round::close_killed(&mut tx, task.as_str(), now).await?;
+    store::round::begin(&mut tx, id, task.as_str(), now).await?;
     tx.commit("task.begin").await?;
     Ok(id)
 }
@@ -265,7 +216,8 @@ async fn end_round(
     };
     let report = result.as_ref().ok().and_then(|report| serde_json::to_string(report).ok());
     let mut tx = lease.begin().await?;
-    store::run::finish(&mut tx, id, outcome, report.as_deref().unwrap_or("{}"), context.clock.now()).await?;
+    store::round::finish(&mut tx, id, outcome, report.as_deref().unwrap_or("{}"), context.clock.now())
+        .await?;
     tx.commit("task.end").await?;
     Ok(())
 }

@@ -57,7 +57,7 @@ fn the_readme_lists_the_commands_that_there_are() {
 
 #[test]
 fn the_table_of_tasks_has_every_task_in_order_with_its_own_words() {
-    let source = text("src/task/mod.rs");
+    let source = text("src/schedule/task.rs");
     let words = |task: Task| {
         let variant = format!("    {task:?},\n");
         let before = source.split_once(&variant).expect("a variant of Task").0;

@@ -19,7 +19,9 @@ mod patron_upkeep;
 mod person;
 mod query_ledger;
 mod review;
+mod round;
 mod run;
+mod schedule;
 mod tally;
 mod transaction;
 

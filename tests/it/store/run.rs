@@ -1,104 +1,53 @@
-//! Rounds of tasks, imports, schedules, the breaker, and facts about the installation.
+//! Runs of schedules.
 
-use ajantasa::store::{installation, new_id, run};
+use ajantasa::store::new_id;
+use ajantasa::store::run::{self, RunRow};
+use uuid::Uuid;
 
-use super::{now, time};
+use super::{now, schedule, time};
 use crate::database::both;
 
+/// A run that is due.
+pub fn run_row(schedule: Uuid) -> RunRow {
+    RunRow {
+        id: new_id(now()),
+        schedule,
+        version: 1,
+        due_at: Some(time("2026-11-21T10:07:00Z")),
+        origin: "schedule".to_owned(),
+        state: "planned".to_owned(),
+        reason: None,
+        actor: "configuration".to_owned(),
+        os_user: "ajantasa".to_owned(),
+        retry_of: None,
+        planned_at: now(),
+        started_at: None,
+        finished_at: None,
+        cancel_requested_at: None,
+        missed_since: None,
+        missed_count: None,
+        people: None,
+        asked: 0,
+        failed: 0,
+        changed: 0,
+        requests: 0,
+        batches: 0,
+        epoch: None,
+    }
+}
+
 both! {
-    async fn a_due_time_is_claimed_by_exactly_one_of_eight(database: &TestDb) {
-        let due = time("2026-11-21T10:07:00Z");
-        for due in [due, due + chrono::Duration::hours(1)] {
-            let mut tasks = tokio::task::JoinSet::new();
-            for _ in 0..8 {
-                let db = database.db.clone();
-                tasks.spawn(async move {
-                    let mut tx = db.begin().await.unwrap();
-                    let mine = run::claim_due(&mut tx, "hourly", due).await.unwrap();
-                    tx.commit("test").await.unwrap();
-                    mine
-                });
-            }
-            let claimed = tasks.join_all().await.into_iter().filter(|mine| *mine).count();
-            assert_eq!(claimed, 1, "{due}");
+    async fn a_due_time_has_one_run_and_starts_by_hand_have_as_many_as_there_are(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        let schedule = schedule::add(&mut tx, "fetch").await;
+        let first = run_row(schedule);
+        assert!(run::insert(&mut tx, &first).await.unwrap());
+        assert!(!run::insert(&mut tx, &run_row(schedule)).await.unwrap());
+        for _ in 0..2 {
+            let by_hand = RunRow { due_at: None, origin: "by_hand".to_owned(), ..run_row(schedule) };
+            assert!(run::insert(&mut tx, &by_hand).await.unwrap());
         }
-        let mut tx = database.db.begin().await.unwrap();
-        assert!(!run::claim_due(&mut tx, "hourly", due).await.unwrap(), "an earlier time is gone");
-        let last = run::last_due(&mut tx, "hourly").await.unwrap();
-        assert_eq!(last, Some(due + chrono::Duration::hours(1)));
-        assert_eq!(run::last_due(&mut tx, "nightly").await.unwrap(), None);
-    }
-
-    async fn rounds_are_begun_ended_and_forgotten(database: &TestDb) {
-        let (done, failed, running) = (new_id(now()), new_id(now()), new_id(now()));
-        let later = now() + chrono::Duration::seconds(5);
-        let mut tx = database.db.begin().await.unwrap();
-        for id in [done, failed, running] {
-            run::begin(&mut tx, id, "fetch", now()).await.unwrap();
-        }
-        run::finish(&mut tx, done, "done", "{\"changed\": 1}", later).await.unwrap();
-        run::finish(&mut tx, failed, "failed", "{}", later + chrono::Duration::days(1)).await.unwrap();
-        assert_eq!(run::last_success(&mut tx).await.unwrap(), [("fetch".to_owned(), later)]);
-        assert_eq!(run::close_killed(&mut tx, "apply", later).await.unwrap(), 0);
-        assert_eq!(run::close_killed(&mut tx, "fetch", later).await.unwrap(), 1);
-        assert_eq!(run::close_killed(&mut tx, "fetch", later).await.unwrap(), 0);
-        assert_eq!(run::delete_before(&mut tx, later).await.unwrap(), 0);
-        assert_eq!(run::delete_before(&mut tx, later + chrono::Duration::seconds(1)).await.unwrap(), 2);
-        tx.commit("test").await.unwrap();
-    }
-
-    async fn an_impossible_due_time_is_put_right_once(database: &TestDb) {
-        let (impossible, now) = (time("2027-11-21T10:07:00Z"), now());
-        let mut tx = database.db.begin().await.unwrap();
-        assert!(run::claim_due(&mut tx, "hourly", impossible).await.unwrap());
-        assert!(run::correct_due(&mut tx, "hourly", impossible, now).await.unwrap());
-        assert!(!run::correct_due(&mut tx, "hourly", impossible, now).await.unwrap());
-        assert_eq!(run::last_due(&mut tx, "hourly").await.unwrap(), Some(now));
-    }
-
-    async fn a_task_whose_newest_round_has_no_end_was_interrupted(database: &TestDb) {
-        let later = now() + chrono::Duration::seconds(5);
-        let (ended, killed, after) = (new_id(now()), new_id(now()), new_id(later));
-        let mut tx = database.db.begin().await.unwrap();
-        run::begin(&mut tx, ended, "fetch", now()).await.unwrap();
-        run::finish(&mut tx, ended, "done", "{}", now()).await.unwrap();
-        run::begin(&mut tx, killed, "refresh", now()).await.unwrap();
-        assert_eq!(run::interrupted(&mut tx).await.unwrap(), ["refresh"]);
-        run::close_killed(&mut tx, "refresh", later).await.unwrap();
-        assert_eq!(run::interrupted(&mut tx).await.unwrap(), ["refresh"]);
-        run::begin(&mut tx, after, "refresh", later).await.unwrap();
-        run::finish(&mut tx, after, "failed", "{}", later).await.unwrap();
-        assert!(run::interrupted(&mut tx).await.unwrap().is_empty());
-        let begun = run::last_begun(&mut tx).await.unwrap();
-        assert_eq!(begun, [("fetch".to_owned(), now()), ("refresh".to_owned(), later)]);
-    }
-
-    async fn readings_of_patron_files_are_noted(database: &TestDb) {
-        let id = new_id(now());
-        let mut tx = database.db.begin().await.unwrap();
-        run::begin_import(&mut tx, id, "maija", now()).await.unwrap();
-        run::finish_import(&mut tx, id, "{\"rows\": 3}", now()).await.unwrap();
-        tx.commit("test").await.unwrap();
-    }
-
-    async fn the_breaker_of_an_interface_is_remembered(database: &TestDb) {
-        let mut tx = database.db.begin().await.unwrap();
-        assert_eq!(run::breaker(&mut tx, "perustiedot").await.unwrap(), None);
-        run::set_breaker(&mut tx, "perustiedot", "open", 5, Some(now())).await.unwrap();
-        let open = run::breaker(&mut tx, "perustiedot").await.unwrap();
-        assert_eq!(open, Some(("open".to_owned(), 5, Some(now()))));
-        run::set_breaker(&mut tx, "perustiedot", "closed", 0, None).await.unwrap();
-        let closed = run::breaker(&mut tx, "perustiedot").await.unwrap();
-        assert_eq!(closed, Some(("closed".to_owned(), 0, None)));
-    }
-
-    async fn facts_about_the_installation_are_kept_and_replaced(database: &TestDb) {
-        let mut tx = database.db.begin().await.unwrap();
-        assert_eq!(installation::get(&mut tx, "allow_test_codes").await.unwrap(), None);
-        installation::set(&mut tx, "allow_test_codes", "yes").await.unwrap();
-        installation::set(&mut tx, "allow_test_codes", "no").await.unwrap();
-        assert_eq!(installation::get(&mut tx, "allow_test_codes").await.unwrap().as_deref(), Some("no"));
-        assert_eq!(installation::locked(&mut tx, "allow_test_codes").await.unwrap().as_deref(), Some("no"));
-        assert_eq!(installation::locked(&mut tx, "unknown").await.unwrap(), None);
+        assert_eq!(run::get(&mut tx, first.id).await.unwrap(), Some(first));
+        assert_eq!(run::get(&mut tx, new_id(now())).await.unwrap(), None);
     }
 }

@@ -1,0 +1,153 @@
+//! What one version of a schedule says: what is started, when, and what holds it back.
+
+use std::collections::BTreeSet;
+
+use super::{CronExpression, Task};
+
+/// The content of one version of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definition {
+    /// What is started.
+    pub work: Work,
+    /// When, on the Helsinki wall clock.
+    pub cron: CronExpression,
+    /// Whether it is started at all; written in the configuration only. An administrator's schedule is paused instead.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// What becomes of a due time while an earlier run has not ended.
+    #[serde(default)]
+    pub overlap: Overlap,
+    /// How many minutes after its due time it may still start; any time where nothing is said.
+    #[serde(default)]
+    pub start_within_minutes: Option<u32>,
+    /// Whether the newest of the due times that nobody was there to start is made up for.
+    #[serde(default = "yes")]
+    pub catch_up: bool,
+    /// Public holidays on which it is not started, by name.
+    #[serde(default)]
+    pub skip_holidays: BTreeSet<String>,
+}
+
+/// What a schedule starts.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Work {
+    /// One round of a task.
+    Task {
+        /// Which.
+        task: Task,
+    },
+    /// VTJ is asked about the people of a segment.
+    AddressRefresh(AddressRefresh),
+}
+
+/// A refresh of the people of a segment.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressRefresh {
+    /// The municipalities whose patrons it is about, by three-digit code; never empty.
+    pub municipalities: BTreeSet<String>,
+    /// Why they are asked about, by the purpose's configured name. The upkeep of the register is served by base
+    /// data, every other purpose by the single-person query.
+    pub purpose: String,
+    /// Which of their patrons.
+    pub segment: String,
+    /// The most people one run asks about.
+    pub budget: u32,
+    /// What becomes of a run that would ask about more.
+    #[serde(default)]
+    pub over_budget: OverBudget,
+}
+
+/// What becomes of a due time while an earlier run of the schedule has not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Overlap {
+    /// It is skipped, and the run says so.
+    #[default]
+    Forbid,
+    /// It starts when the earlier one has ended.
+    Queue,
+}
+
+/// What becomes of a run whose segment holds more people than its budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverBudget {
+    /// Nobody is asked about; the run waits and says what it needs.
+    #[default]
+    Wait,
+    /// Those who have not been verified for longest are asked about, the others are counted as not checked.
+    First,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Definition {
+    /// A round of a task, with nothing that holds it back.
+    pub fn of_task(task: Task, cron: CronExpression) -> Self {
+        Self::new(Work::Task { task }, cron)
+    }
+
+    /// The work at its times, with the defaults of everything else.
+    pub fn new(work: Work, cron: CronExpression) -> Self {
+        Self {
+            work,
+            cron,
+            enabled: true,
+            overlap: Overlap::default(),
+            start_within_minutes: None,
+            catch_up: true,
+            skip_holidays: BTreeSet::new(),
+        }
+    }
+
+    /// Reads it as the database keeps it.
+    ///
+    /// # Errors
+    /// When it was not written by [`Definition::to_json`].
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// As the database keeps it: the same content gives the same text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("strings, numbers and words are always JSON")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_is_read_back_as_it_was_written() {
+        let refresh = AddressRefresh {
+            municipalities: BTreeSet::from(["710".to_owned()]),
+            purpose: "debt_collection".to_owned(),
+            segment: "open_debts".to_owned(),
+            budget: 300,
+            over_budget: OverBudget::First,
+        };
+        let cron = CronExpression::parse("0 6 * * 3").unwrap();
+        for work in [Work::AddressRefresh(refresh), Work::Task { task: Task::Fetch }] {
+            let definition =
+                Definition { start_within_minutes: Some(90), ..Definition::new(work, cron.clone()) };
+            assert_eq!(Definition::from_json(&definition.to_json()).unwrap(), definition);
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_has_its_default() {
+        let text = r#"{"work": {"kind": "task", "task": "fetch"}, "cron": "7 * * * *"}"#;
+        let cron = CronExpression::parse("7 * * * *").unwrap();
+        assert_eq!(Definition::from_json(text).unwrap(), Definition::of_task(Task::Fetch, cron));
+        assert!(
+            Definition::from_json(r#"{"work": {"kind": "task", "task": "fetch"}, "cron": "7 * * *"}"#)
+                .is_err()
+        );
+    }
+}
