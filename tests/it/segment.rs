@@ -218,9 +218,13 @@ fn condition() -> impl Strategy<Value = Condition> {
     ]
 }
 
-/// Any segment within the bounds.
-pub fn segment() -> impl Strategy<Value = Segment> {
-    let node = condition().prop_map(Node::Is).prop_recursive(6, 24, 4, |inner| {
+fn segment() -> impl Strategy<Value = Segment> {
+    segment_of(condition())
+}
+
+/// Any segment of such conditions, within the bounds.
+pub fn segment_of(condition: impl Strategy<Value = Condition> + 'static) -> impl Strategy<Value = Segment> {
+    let node = condition.prop_map(Node::Is).prop_recursive(6, 24, 4, |inner| {
         prop_oneof![
             vec(inner.clone(), 1..4).prop_map(Node::All),
             vec(inner.clone(), 1..4).prop_map(Node::Any),
