@@ -19,6 +19,7 @@ pub mod holiday;
 pub mod preset;
 mod reading;
 pub mod upcoming;
+pub mod zone;
 
 use chrono::offset::LocalResult;
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime, TimeZone, Utc};
