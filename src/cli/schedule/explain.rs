@@ -95,11 +95,11 @@ impl Explain {
                 let languages = self
                     .language
                     .map_or_else(|| vec![Language::Fi, Language::Sv, Language::En], |one| vec![one]);
-                let lines: String = languages
-                    .into_iter()
-                    .map(|language| format!("{}  {}\n", language.as_str(), explained.reading.get(language)))
-                    .collect();
-                output::text(&format!("{lines}\n"))?;
+                let said = |&language: &Language| {
+                    format!("{}  {}", language.as_str(), explained.reading.get(language))
+                };
+                let lines: Vec<String> = languages.iter().map(said).collect();
+                output::text(&format!("{}\n\n", lines.join("\n")))?;
                 runs(globals.format, &explained.next, shown)?;
             }
         }

@@ -1,5 +1,6 @@
 //! Schedules in English.
 
+use super::super::upcoming::ClockChange;
 use super::{Absent, Day, Nights, Row, Time, Times, Which, Words, joined, spelled};
 
 /// Monday first.
@@ -72,19 +73,14 @@ impl Words for English {
         }
     }
 
-    fn nights(&self, nights: Nights) -> String {
-        let (spring, autumn) = if nights.once {
-            ("once at 04:00", "the first time round only")
-        } else {
-            ("left out", "both times round")
+    fn nights(&self, nights: &Nights) -> String {
+        let become_of = |change: &ClockChange| match (change, nights.once) {
+            (ClockChange::SpringForward, true) => "when summer time begins, once at 04:00",
+            (ClockChange::SpringForward, false) => "when summer time begins, left out",
+            (ClockChange::FallBack, true) => "when summer time ends, the first time round only",
+            (ClockChange::FallBack, false) => "when summer time ends, both times round",
         };
-        let mut said = Vec::new();
-        if nights.spring {
-            said.push(format!("when summer time begins, {spring}"));
-        }
-        if nights.autumn {
-            said.push(format!("when summer time ends, {autumn}"));
-        }
+        let said: Vec<&str> = nights.changes.iter().map(become_of).collect();
         let what = if nights.named { "what falls between 03:00 and 03:59: " } else { "" };
         format!("{what}{}", said.join("; "))
     }

@@ -1,5 +1,6 @@
 //! Schedules in Finnish.
 
+use super::super::upcoming::ClockChange;
 use super::{Absent, Day, Nights, Row, Time, Times, Which, Words, joined, spelled};
 
 /// Monday first.
@@ -62,19 +63,14 @@ impl Words for Finnish {
         }
     }
 
-    fn nights(&self, nights: Nights) -> String {
-        let (spring, autumn) = if nights.once {
-            ("kerran klo 4.00", "vain ensimmäisellä kerralla")
-        } else {
-            ("ei lainkaan", "molemmilla kerroilla")
+    fn nights(&self, nights: &Nights) -> String {
+        let become_of = |change: &ClockChange| match (change, nights.once) {
+            (ClockChange::SpringForward, true) => "kesäajan alkaessa kerran klo 4.00",
+            (ClockChange::SpringForward, false) => "kesäajan alkaessa ei lainkaan",
+            (ClockChange::FallBack, true) => "kesäajan päättyessä vain ensimmäisellä kerralla",
+            (ClockChange::FallBack, false) => "kesäajan päättyessä molemmilla kerroilla",
         };
-        let mut said = Vec::new();
-        if nights.spring {
-            said.push(format!("kesäajan alkaessa {spring}"));
-        }
-        if nights.autumn {
-            said.push(format!("kesäajan päättyessä {autumn}"));
-        }
+        let said: Vec<&str> = nights.changes.iter().map(become_of).collect();
         let what = if nights.named { "klo 3.00–3.59 osuvat: " } else { "" };
         format!("{what}{}", said.join("; "))
     }

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use chrono::Weekday;
 
+use super::upcoming::ClockChange;
 use super::{CronExpression, Fields};
 use crate::municipality::Language;
 
@@ -90,14 +91,14 @@ enum Times {
 }
 
 /// What the clock changes do to times between 03:00 and 04:00.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Nights {
     /// The expression has other times as well, so the hour has to be named.
     named: bool,
     /// Times that are left out run at 04:00, repeated ones once; otherwise they are left out and repeated.
     once: bool,
-    spring: bool,
-    autumn: bool,
+    /// The nights on which it has any.
+    changes: Vec<ClockChange>,
 }
 
 /// What a language has to say.
@@ -107,7 +108,7 @@ trait Words {
     /// The times, such as `at 06:00`.
     fn times(&self, times: &Times) -> String;
     /// The nights of the clock changes, without brackets.
-    fn nights(&self, nights: Nights) -> String;
+    fn nights(&self, nights: &Nights) -> String;
     /// What stands between days and times that are not points of the clock.
     fn between(&self) -> &'static str;
 }
@@ -128,7 +129,7 @@ impl CronExpression {
             _ => format!("{}{}{}", words.day(&day), words.between(), words.times(&times)),
         };
         if let Some(nights) = Nights::of(&self.fields) {
-            reading.push_str(&format!(" ({})", words.nights(nights)));
+            reading = format!("{reading} ({})", words.nights(&nights));
         }
         reading
     }
@@ -218,7 +219,7 @@ impl Times {
 
 impl Nights {
     fn of(fields: &Fields) -> Option<Self> {
-        let (minutes, hours) = (fields.minutes.numbers(), fields.hours.numbers());
+        let hours = fields.hours.numbers();
         // Hour after hour, whatever the clocks do: nothing is left out and nothing comes early.
         let goes_on = fields.every_hour && hours.len() == 24;
         if goes_on || !hours.contains(&CHANGING_HOUR) {
@@ -226,14 +227,14 @@ impl Nights {
         }
         let some_sunday = fields.weekdays.numbers().iter().any(|weekday| weekday % 7 == 0)
             && fields.days.numbers().iter().any(|day| LAST_SUNDAY.contains(day));
-        let changes_in = |month: u32| some_sunday && fields.months.numbers().contains(&month);
-        let nights = Self {
-            named: minutes.len() * hours.len() > 1,
-            once: !fields.every_hour,
-            spring: changes_in(3),
-            autumn: changes_in(10),
-        };
-        (nights.spring || nights.autumn).then_some(nights)
+        let months = fields.months.numbers();
+        let changes: Vec<ClockChange> = [(3, ClockChange::SpringForward), (10, ClockChange::FallBack)]
+            .into_iter()
+            .filter(|(month, _)| some_sunday && months.contains(month))
+            .map(|(_, change)| change)
+            .collect();
+        let nights = Self { named: hours.len() > 1, once: !fields.every_hour, changes };
+        (!nights.changes.is_empty()).then_some(nights)
     }
 }
 

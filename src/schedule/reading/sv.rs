@@ -1,5 +1,6 @@
 //! Schedules in the Swedish of Finland.
 
+use super::super::upcoming::ClockChange;
 use super::{Absent, Day, Nights, Row, Time, Times, Which, Words, joined, spelled};
 
 /// Monday first.
@@ -78,19 +79,14 @@ impl Words for Swedish {
         }
     }
 
-    fn nights(&self, nights: Nights) -> String {
-        let (spring, autumn) = if nights.once {
-            ("en gång kl. 4.00", "endast första gången")
-        } else {
-            ("inte alls", "båda gångerna")
+    fn nights(&self, nights: &Nights) -> String {
+        let become_of = |change: &ClockChange| match (change, nights.once) {
+            (ClockChange::SpringForward, true) => "när sommartiden börjar en gång kl. 4.00",
+            (ClockChange::SpringForward, false) => "när sommartiden börjar inte alls",
+            (ClockChange::FallBack, true) => "när sommartiden slutar endast första gången",
+            (ClockChange::FallBack, false) => "när sommartiden slutar båda gångerna",
         };
-        let mut said = Vec::new();
-        if nights.spring {
-            said.push(format!("när sommartiden börjar {spring}"));
-        }
-        if nights.autumn {
-            said.push(format!("när sommartiden slutar {autumn}"));
-        }
+        let said: Vec<&str> = nights.changes.iter().map(become_of).collect();
         let what = if nights.named { "det som infaller kl. 3.00–3.59: " } else { "" };
         format!("{what}{}", said.join("; "))
     }
