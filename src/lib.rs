@@ -50,6 +50,7 @@ pub mod patron;
 pub mod patron_file;
 pub mod patrons;
 pub mod person;
+pub mod planning;
 pub mod protected;
 pub mod provenance;
 pub mod purpose;

@@ -32,8 +32,8 @@ use std::path::{Path, PathBuf};
 pub use check::check;
 pub use model::{
     Auth, Collection, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener,
-    Origins, QueryVariant, Register, RegisterMode, Retention, ScheduleEntry, TASKS, Vtj, VtjChanges,
-    VtjQuery, VtjTls, default_schedules,
+    Origins, QueryVariant, Register, RegisterMode, Retention, ScheduleEntry, Schedules, TASKS, Vtj,
+    VtjChanges, VtjQuery, VtjTls, default_schedules,
 };
 pub use problem::{ConfigError, Problem};
 pub use secret_file::{SecretFileError, is_private, read_secret};
@@ -85,6 +85,7 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
     let (web, service) = sections::listeners(&mut root);
     let (municipalities, municipality_ceilings) = lists::municipalities(&mut root);
     let schedules = lists::schedules(&mut root, cron);
+    let all_schedules = sections::schedules(&mut root);
     let purposes = lists::purposes(&mut root, &municipalities);
     let collection = sections::collection(&mut root, cron);
     let retention = sections::retention(&mut root);
@@ -103,6 +104,7 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
         municipalities,
         municipality_ceilings,
         schedules,
+        all_schedules,
         purposes,
         collection,
         retention,

@@ -1,6 +1,6 @@
 //! The sections of the configuration as types, and the defaults of their keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -34,6 +34,8 @@ pub struct Config {
     pub municipalities: Vec<Municipality>,
     /// `[[schedule]]`, with the defaults of the tasks that have no entry.
     pub schedules: Vec<ScheduleEntry>,
+    /// `[schedules]`: what all schedules have in common.
+    pub all_schedules: Schedules,
     /// The most single-person queries of each municipality that has a ceiling of its own.
     pub municipality_ceilings: BTreeMap<MunicipalityCode, Ceilings>,
     /// The default purposes and those of `[[purpose]]`.
@@ -348,6 +350,13 @@ pub struct ScheduleEntry {
     pub cron: String,
     /// Whether it is started at all.
     pub enabled: bool,
+}
+
+/// `[schedules]`: what all schedules have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Schedules {
+    /// The patron groups of home service, as the register calls them.
+    pub home_service_groups: BTreeSet<String>,
 }
 
 /// Every task hourly at minute 7, away from the full hour when others call; housekeeping at 02:10.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::CronCheck;
 use super::model::{
     Collection, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Register,
-    RegisterMode, Retention,
+    RegisterMode, Retention, Schedules,
 };
 use super::reader::Section;
 use super::secrets::{SecretName, SecretPlace};
@@ -92,6 +92,14 @@ pub(super) fn collection(root: &mut Section<'_>, cron: CronCheck) -> Collection 
     };
     section.finish();
     read
+}
+
+pub(super) fn schedules(root: &mut Section<'_>) -> Schedules {
+    let mut section = root.table("schedules");
+    let groups = section.texts("home_service_groups").unwrap_or_default();
+    section.finish();
+    let groups = groups.into_iter().map(|group| group.value.trim().to_owned());
+    Schedules { home_service_groups: groups.filter(|group| !group.is_empty()).collect() }
 }
 
 pub(super) fn retention(root: &mut Section<'_>) -> Retention {

@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::segment_condition::{Piece, condition, municipalities, push_pieces};
-use super::{Result, Tx, on};
+use super::{Result, StoreError, Tx, on};
 use crate::municipality::MunicipalityCode;
 use crate::segment::{Segment, SegmentRules};
 
@@ -78,6 +78,45 @@ pub async fn count(
         counts.push((municipality, u64::try_from(people).unwrap_or_default()));
     }
     Ok(counts)
+}
+
+/// The share of each municipality in the `limit` people who have not been verified for longest.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn count_first(
+    tx: &mut Tx,
+    segment: &Segment,
+    scope: &SegmentScope,
+    limit: u32,
+) -> Result<Vec<(MunicipalityCode, u64)>> {
+    let towns = municipalities(segment, scope);
+    if towns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (tables, pieces) = (tables(tx), condition(segment, scope));
+    let rows: Vec<(String, i64)> = on!(tx, conn => {
+        let mut query = QueryBuilder::new(format!(
+            "SELECT municipality, count(*)
+             FROM (SELECT p.id AS patron, p.municipality AS municipality, {VERIFIED} AS verified_at{tables}
+             WHERE p.municipality IN ("
+        ));
+        let mut list = query.separated(", ");
+        for town in &towns {
+            list.push_bind(town.as_str());
+        }
+        query.push(") AND ");
+        push_pieces!(query, &pieces);
+        query.push(" AND k.follow_state <> 'unfollowed' ORDER BY verified_at NULLS FIRST, patron LIMIT ");
+        query.push_bind(i64::from(limit)).push(") AS chosen GROUP BY municipality ORDER BY municipality");
+        query.build_query_as().fetch_all(conn).await?
+    });
+    let count = |(code, people): (String, i64)| {
+        let code =
+            MunicipalityCode::parse(&code).map_err(|_| StoreError::inconsistent("patron", "municipality"))?;
+        Ok((code, u64::try_from(people).unwrap_or_default()))
+    };
+    rows.into_iter().map(count).collect()
 }
 
 /// How many people of the segment are left out, by reason. Nobody is asked about whose admissibility test is due and
