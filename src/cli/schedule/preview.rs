@@ -149,13 +149,14 @@ fn lines(shown: &Shown, rehearsed: Option<&Comparison>) -> Vec<(&'static str, St
     lines.extend(shown.ceiling_reached.iter().map(|reached| ("ceiling", reached.clone())));
     lines.push(("queue", queue(shown)));
     for one in &shown.sample {
-        let verified = one.verified.as_deref().map_or_else(
-            || "never verified".to_owned(),
-            |month| format!("verified {month}"),
-        );
+        let verified = one
+            .verified
+            .as_deref()
+            .map_or_else(|| "never verified".to_owned(), |month| format!("verified {month}"));
         let language = one.language.as_deref().unwrap_or("no language");
         let group = if one.patron_group.is_empty() { "no group" } else { &one.patron_group };
-        lines.push(("sample", format!("{}, {}, {group}, {language}, {verified}", one.card, one.municipality)));
+        lines
+            .push(("sample", format!("{}, {}, {group}, {language}, {verified}", one.card, one.municipality)));
     }
     if shown.sample.is_empty() {
         lines.push(("sample", "none: too few people".to_owned()));
