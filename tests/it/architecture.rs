@@ -55,6 +55,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "disclosures",
             "lease",
             "patrons",
+            "planning",
             "review",
             "scheduler",
             "staff",
