@@ -56,6 +56,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "disclosures",
             "lease",
             "patrons",
+            "planning",
             "review",
             "scheduler",
             "staff",
