@@ -17,6 +17,7 @@ mod lists;
 mod model;
 mod problem;
 mod reader;
+mod schedules;
 mod secret_file;
 mod secrets;
 mod sections;
@@ -32,15 +33,20 @@ use std::path::{Path, PathBuf};
 pub use check::check;
 pub use model::{
     Auth, Collection, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener,
-    Origins, QueryVariant, Register, RegisterMode, Retention, ScheduleEntry, Schedules, TASKS, Vtj,
-    VtjChanges, VtjQuery, VtjTls, default_schedules,
+    Origins, QueryVariant, Register, RegisterMode, Retention, Schedules, Vtj, VtjChanges, VtjQuery, VtjTls,
+    default_schedules,
 };
 pub use problem::{ConfigError, Problem};
 pub use secret_file::{SecretFileError, is_private, read_secret};
 pub use secrets::{SECRETS, SecretError, SecretName, SecretPlace, SecretSources};
 pub use show::show;
 
+pub use crate::schedule::definition::ScheduleEntry;
+
 use reader::Reader;
+
+use crate::schedule::check::Known;
+use crate::segment::SegmentRules;
 
 /// The file read when the command line names none.
 pub const DEFAULT_FILE: &str = "/etc/ajantasa/ajantasa.toml";
@@ -84,10 +90,21 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
     let register = sections::register(&mut root);
     let (web, service) = sections::listeners(&mut root);
     let (municipalities, municipality_ceilings) = lists::municipalities(&mut root);
-    let schedules = lists::schedules(&mut root, cron);
-    let all_schedules = sections::schedules(&mut root);
     let purposes = lists::purposes(&mut root, &municipalities);
+    let all_schedules = sections::schedules(&mut root);
     let collection = sections::collection(&mut root, cron);
+    let segment = SegmentRules {
+        minimum_days_overdue: collection.minimum_days_overdue,
+        home_service_groups: all_schedules.home_service_groups.clone(),
+    };
+    let known = Known {
+        municipalities: municipalities.iter().map(|one| one.code.as_str()).collect(),
+        purposes: purposes.iter().map(|rule| (rule.name(), rule)).collect(),
+        changes: vtj.changes.is_some(),
+        query: vtj.query.as_ref().map(|query| Some(query.daily_ceiling)),
+        segment: &segment,
+    };
+    let schedules = schedules::read(&mut root, cron, &known);
     let retention = sections::retention(&mut root);
     root.finish();
 

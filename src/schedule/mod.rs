@@ -13,12 +13,15 @@
 //!
 //! What two cron programs would read differently is refused, with what to write instead.
 
+pub mod check;
 pub mod definition;
+pub mod difference;
 mod error;
 mod field;
 pub mod holiday;
 pub mod preset;
 mod reading;
+pub mod run_reason;
 pub mod run_state;
 mod task;
 pub mod upcoming;
@@ -29,9 +32,9 @@ use chrono::{DateTime, Datelike, Duration, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::Helsinki;
 use chrono_tz::Tz;
 
-pub use error::CronError;
 use field::{DAY, Field, HOUR, MINUTE, MONTH, WEEKDAY};
 
+pub use error::CronError;
 pub use task::Task;
 
 /// How far a wall-clock time may lie behind the last instant and still be due: the repeated autumn hour.

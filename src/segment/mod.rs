@@ -149,7 +149,7 @@ pub enum SegmentError {
     },
     /// The configuration does not say who is a home-service patron.
     #[error(
-        "segment: home_service selects the patron groups of home service, and the configuration names none: write [schedules] home_service_groups = [\"…\"] with the groups as the register calls them"
+        "home_service selects the patron groups of home service, and the configuration names none: write [schedules] home_service_groups = [\"…\"] with the groups as the register calls them"
     )]
     NoHomeServiceGroups,
 }

@@ -129,6 +129,7 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
             minimum_days_overdue: config.collection.minimum_days_overdue,
             home_service_groups: config.all_schedules.home_service_groups.clone(),
         },
+        two_person_people: config.all_schedules.two_person_people,
         disclosures_kept_years: config.retention.disclosures_years,
         base_data_price: changes.map_or(VtjChanges::PRICE_PER_PERSON, |changes| changes.price_per_person),
         list_size: changes.map_or(1000, |changes| changes.list_size),

@@ -9,6 +9,9 @@ use super::*;
 use crate::municipality::{FieldGroup, Language};
 use crate::purpose::{GroundedPurpose, PurposeRule, default_rules};
 use crate::quota::{Ceilings, Price};
+use crate::schedule::Task;
+use crate::schedule::definition::{OverBudget, Overlap};
+use crate::schedule::holiday::Holiday;
 
 /// Stands in for the cron reader: five fields, or it is wrong.
 fn five_fields(text: &str) -> Result<(), String> {
@@ -71,7 +74,7 @@ fn every_key_has_its_default() {
     assert!(config.municipalities.is_empty());
     assert_eq!(config.purposes, default_rules());
     let times: Vec<_> =
-        config.schedules.iter().map(|entry| (entry.task.as_str(), entry.cron.as_str())).collect();
+        config.schedules.iter().map(|entry| (entry.name.as_str(), entry.definition.cron.as_str())).collect();
     let hourly = "7 * * * *";
     assert_eq!(
         times,
@@ -85,7 +88,9 @@ fn every_key_has_its_default() {
             ("housekeeping", "10 2 * * *")
         ]
     );
-    assert!(config.schedules.iter().all(|entry| entry.enabled && entry.name == entry.task));
+    assert!(
+        Task::ALL.iter().all(|task| config.schedules.iter().filter(|entry| entry.starts(*task)).count() == 1)
+    );
 }
 
 #[test]
@@ -299,9 +304,9 @@ fn municipalities_are_checked() {
 fn a_schedule_replaces_the_default_of_its_task_only() {
     let own = "[[schedule]]\nname = \"nightly\"\ntask = \"fetch\"\ncron = \"30 3 * * *\"\nenabled = false\n";
     let config = accepted(own);
-    assert_eq!(config.schedules.len(), TASKS.len());
-    let fetch: Vec<_> = config.schedules.iter().filter(|entry| entry.task == "fetch").collect();
-    assert_eq!((fetch.len(), fetch[0].name.as_str(), fetch[0].enabled), (1, "nightly", false));
+    assert_eq!(config.schedules.len(), Task::ALL.len());
+    let fetch: Vec<_> = config.schedules.iter().filter(|entry| entry.task() == Some(Task::Fetch)).collect();
+    assert_eq!((fetch.len(), fetch[0].name.as_str(), fetch[0].definition.enabled), (1, "nightly", false));
 
     refused(&own.replace("30 3", "3"), 4, &["schedule[0].cron: write five fields"]);
     refused(&own.replace("\"fetch\"", "\"fech\""), 3, &["is not one of", "did you mean `fetch`?"]);
@@ -313,9 +318,52 @@ fn a_schedule_replaces_the_default_of_its_task_only() {
 fn an_empty_schedule_changes_nothing() {
     let own = "[[schedule]]\n[[schedule]]\nname = \"nightly\"\ntask = \"fetch\"\ncron = \"30 3 * * *\"\n";
     let config = accepted(own);
-    assert_eq!(config.schedules.len(), TASKS.len());
+    assert_eq!(config.schedules.len(), Task::ALL.len());
     assert!(show(&config).contains("name = \"nightly\"  # line 3"), "{}", show(&config));
     assert_eq!(config.origins.line("schedule[0].name"), Some(3));
+}
+
+const REFRESH: &str = "[[schedule]]\nname = \"before the file\"\ncron = \"0 6 * * 3\"\nmunicipalities = [\"710\"]\n\
+                       segment = \"open_debts\"\npurpose = \"debt_collection\"\nbudget = 150\n";
+
+#[test]
+fn a_schedule_can_be_a_refresh_beside_the_rounds_of_every_task() {
+    let more = "over_budget = \"first\"\noverlap = \"queue\"\nstart_within = \"6h\"\ncatch_up = false\n\
+                skip_holidays = [\"christmas_eve\", \"may_day\"]\n";
+    let config = accepted(&format!("{TOWN}{QUERY}{REFRESH}{more}"));
+    assert_eq!(config.schedules.len(), Task::ALL.len() + 1);
+    let definition = &config.schedules[0].definition;
+    let refresh = definition.refresh().unwrap();
+    assert_eq!((refresh.budget, refresh.segment.to_string().as_str()), (150, "open_debts"));
+    assert_eq!((refresh.over_budget, definition.overlap), (OverBudget::First, Overlap::Queue));
+    assert_eq!((definition.start_within_minutes, definition.catch_up), (Some(360), false));
+    assert_eq!(definition.holidays(), [Holiday::MayDay, Holiday::ChristmasEve]);
+    let all = accepted(&format!("{TOWN}{QUERY}{REFRESH}skip_holidays = \"all\"\n"));
+    assert_eq!(all.schedules[0].definition.holidays(), Holiday::ALL);
+}
+
+#[test]
+fn every_problem_of_a_refresh_has_its_line_and_says_what_to_write() {
+    let town = TOWN.lines().count() + QUERY.lines().count();
+    for (from, to, line, says) in [
+        ("[\"710\"]", "[\"091\"]", 4, "091 is not configured"),
+        ("[\"710\"]", "[]", 4, "name at least one of 710"),
+        ("open_debts", "debts", 5, "segment, character 1"),
+        ("open_debts", "home_service", 5, "home_service_groups"),
+        ("debt_collection", "debts", 6, "choose from confirm_death"),
+        ("debt_collection", "register_upkeep", 6, "write [vtj.changes]"),
+        ("150", "201", 7, "write at most 200"),
+        ("150", "0", 7, "use 1 to"),
+        ("budget = 150", "", 1, "the most people one run may ask about"),
+        ("segment = \"open_debts\"", "", 1, "schedule[0].segment: this key is needed"),
+        ("budget", "over_budget = \"last\"\nbudget", 7, "is not one of wait, first"),
+        ("budget", "start_within = \"6\"\nbudget", 7, "such as 90m, 6h or 2d"),
+        ("budget", "skip_holidays = [\"mayday\"]\nbudget", 7, "did you mean `may_day`?"),
+        ("budget", "task = \"fetch\"\nbudget", 4, "not both"),
+    ] {
+        refused(&format!("{TOWN}{QUERY}{}", REFRESH.replace(from, to)), town + line, &[says]);
+    }
+    refused(&format!("{TOWN}{REFRESH}"), TOWN.lines().count() + 6, &["write [vtj.query]"]);
 }
 
 #[test]

@@ -189,6 +189,7 @@ impl<'a> Library<'a> {
                 cut_off: CronExpression::parse("0 12 * * 4").unwrap(),
             },
             segment: SegmentRules::default(),
+            two_person_people: 500,
             disclosures_kept_years: 5,
             base_data_price: Price::default(),
             list_size: 1000,
