@@ -35,7 +35,7 @@ const PATRONS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 
     INSERT INTO patron (id, patron_id, card_number, key_version, sealed, last_name, first_names, birth_date, language,
         patron_group, municipality, home_library, open_loans, unpaid_fees_cents, oldest_due_date, owning_library, kind,
         protected_mark, notes, row_digest, in_register, last_import, sources, version, created_at, updated_at)
-    SELECT unhex(printf('%012x7%03x', i, i % 4096)) || randomblob(8), 'P' || i, 'C' || i, 1, randomblob(320),
+    SELECT unhex(printf('%012x7%03x', i, i % 4096) || hex(randomblob(8))), 'P' || i, 'C' || i, 1, randomblob(320),
         'Testinen', 'Tiina', date('2020-01-01', '-' || (i * 7919 % 30000) || ' days'),
         CASE WHEN i % 10 < 6 THEN 'fi' WHEN i % 10 < 9 THEN 'sv' END, 'Asiakasryhmä ' || (i % 7),
         CASE i % 5 WHEN 0 THEN '078' WHEN 1 THEN '092' WHEN 2 THEN '149' WHEN 3 THEN '710' ELSE '755' END,
