@@ -1,7 +1,8 @@
-//! `schedule`: when something is due, and what an expression means.
+//! `schedule`: when something is due, what an expression means, and what a refresh would do.
 
 mod explain;
 mod next;
+mod preview;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -27,14 +28,17 @@ enum Action {
     Explain(explain::Explain),
     /// List the expressions that most libraries want.
     Presets(explain::Presets),
+    /// Show what a refresh would ask of VTJ, whom it leaves out, what it costs and brings; nothing is asked.
+    Preview(Box<preview::Preview>),
 }
 
 impl Schedule {
-    pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+    pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self.action {
             Action::Next(command) => command.run(globals),
             Action::Explain(command) => command.run(globals),
             Action::Presets(command) => command.run(globals),
+            Action::Preview(command) => command.run(globals).await,
         }
     }
 }
