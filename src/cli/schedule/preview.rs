@@ -102,7 +102,7 @@ impl Preview {
     }
 }
 
-fn with_code(error: PreviewError) -> anyhow::Error {
+pub(super) fn with_code(error: PreviewError) -> anyhow::Error {
     let code = match &error {
         PreviewError::Wrong(_) => Code::Usage,
         PreviewError::NotARefresh(_) => Code::Data,
@@ -159,6 +159,12 @@ fn lines(shown: &Shown, rehearsed: Option<&Comparison>) -> Vec<(&'static str, St
     lines.extend(rehearsed.map(rehearsal).unwrap_or_default());
     lines.push(("VTJ", "nothing was asked of VTJ".to_owned()));
     lines
+}
+
+/// What it costs and brings, in short.
+pub(super) fn costs(shown: &Shown) -> Vec<(&'static str, String)> {
+    let of = ["people", "left out", "budget", "requests", "price", "time", "ceiling", "queue"];
+    lines(shown, None).into_iter().filter(|(what, _)| of.contains(what)).collect()
 }
 
 fn left_out(shown: &Shown) -> String {
