@@ -46,7 +46,8 @@ const PATRONS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 
     FROM n";
 
 /// A twentieth may not be asked about, an eleventh has never been, the others have within two years.
-const PEOPLE: &str = "INSERT INTO person (patron, follow_state, unfollowed_because, municipality, list, enrol_due,
+const PEOPLE: &str =
+    "INSERT INTO person (patron, follow_state, unfollowed_because, municipality, list, enrol_due,
         refresh_attempts, answer, answered_at, record_version, record_digest, key_version, sealed, protection,
         protection_period, held_as_dead, frozen, code_change_signalled, compare_due)
     SELECT id, CASE WHEN rowid % 20 = 0 THEN 'unfollowed' ELSE 'following' END,
