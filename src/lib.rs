@@ -21,7 +21,7 @@
 //! | shell: adapters meet core | [`apply`], [`check`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`check`], [`collection`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
-//! | shell: adapters meet core | [`apply`], [`budget`], [`disclosures`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`disclosures`], [`feed`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
 //!
 //! A test holds the rule. Names of the wire (Finnish, JSON) end inside their adapter: one English word per
@@ -41,6 +41,7 @@ pub mod date;
 pub mod demo;
 pub mod disclosures;
 pub mod doctor;
+pub mod feed;
 pub mod finding;
 pub mod identity_code;
 pub mod lease;
@@ -61,8 +62,10 @@ pub mod schedule;
 pub mod scheduler;
 pub mod seal;
 pub mod service;
+pub mod slice;
 pub mod staff;
 pub mod store;
+pub mod switch;
 pub mod synth;
 pub mod task;
 pub mod telemetry;

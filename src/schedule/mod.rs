@@ -13,9 +13,11 @@
 //!
 //! What two cron programs would read differently is refused, with what to write instead.
 
+pub mod cost;
 pub mod definition;
 mod field;
 pub mod run_state;
+pub mod silence;
 mod task;
 
 use chrono::offset::LocalResult;

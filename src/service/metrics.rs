@@ -59,6 +59,7 @@ fn class(error: &TaskError) -> &'static str {
         TaskError::NoInterface(_) => "no_interface",
         TaskError::CursorTooOld { .. } => "cursor_too_old",
         TaskError::LeftAlone { .. } => "left_alone",
+        TaskError::QueriesStopped(_) => "queries_stopped",
         TaskError::Register(_) => "register",
     }
 }

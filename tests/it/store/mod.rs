@@ -142,6 +142,7 @@ pub fn finding_row(patron: Uuid, kind: &str) -> FindingRow {
         superseded_by: None,
         version: 1,
         source: "vtj".to_owned(),
+        held_back: false,
     }
 }
 
