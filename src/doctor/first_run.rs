@@ -9,6 +9,7 @@ use crate::config::{Config, VtjChanges};
 use crate::patron::{Admission, Inadmissible};
 use crate::protected::Protection;
 use crate::schedule::CronExpression;
+use crate::schedule::cost::{BaseDataCost, PEOPLE_PER_REQUEST};
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError, data_key};
 
@@ -18,12 +19,6 @@ const BATCH: i64 = 500;
 /// Of the people followed, so many per cent have a difference at the first comparison of an address register
 /// that has been kept by hand: from experience with address runs elsewhere.
 const DIFFERENCES_PERCENT: (u64, u64) = (3, 11);
-
-/// A reply for a full list has been seen to take so long.
-const SECONDS_PER_FULL_LIST: u64 = 25;
-
-/// People in one base-data request.
-const PEOPLE_PER_REQUEST: u64 = 1000;
 
 /// What would be asked.
 #[derive(Debug, Clone, Serialize, PartialEq)]
@@ -124,8 +119,8 @@ fn estimate(
             muutokset: people.div_ceil(list_size),
         })
         .collect();
-    let people: u64 = admissible.values().sum();
-    let base: u64 = requests.iter().map(|one| one.perustiedot).sum();
+    let cost = BaseDataCost::of(admissible.values().copied(), price);
+    let people = cost.people;
     let lists: u64 = requests.iter().map(|one| one.muutokset).sum();
     FirstRun {
         patrons,
@@ -133,10 +128,10 @@ fn estimate(
         left_out,
         requests,
         change_requests_per_day: lists * fetches_per_day(config, now),
-        price_eur: price.times(people),
+        price_eur: cost.price.euros(),
         queue_from: people * DIFFERENCES_PERCENT.0 / 100,
         queue_to: (people * DIFFERENCES_PERCENT.1).div_ceil(100),
-        minutes_at_most: (base * SECONDS_PER_FULL_LIST).div_ceil(60),
+        minutes_at_most: cost.minutes_at_most,
     }
 }
 
