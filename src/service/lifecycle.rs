@@ -22,7 +22,6 @@ use super::metrics::Rounds;
 use super::notices;
 use crate::clock::Clock;
 use crate::config::{Config, ScheduleEntry, SecretSources};
-use crate::schedule::CronExpression;
 use crate::scheduler::{self, Observer, Plan, Schedule};
 use crate::seal::Vault;
 use crate::store::Db;
@@ -208,17 +207,13 @@ fn plan(installation: &Installation, config: &Config, stop: &CancellationToken) 
     let Installation { secrets, db, vault, clock, os_user, .. } = installation;
     let mut context = super::context(config, secrets, db, vault, clock, os_user)?;
     context.stop = stop.clone();
-    let enabled = config.schedules.iter().filter(|entry| entry.enabled);
-    Ok(Plan { context, schedules: enabled.map(schedule).collect::<anyhow::Result<_>>()? })
+    let enabled = config.schedules.iter().filter(|entry| entry.definition.enabled);
+    Ok(Plan { context, schedules: enabled.filter_map(schedule).collect() })
 }
 
-fn schedule(entry: &ScheduleEntry) -> anyhow::Result<Schedule> {
-    let of = || format!("the schedule {}", entry.name);
-    Ok(Schedule {
-        name: entry.name.clone(),
-        task: Task::from_name(&entry.task).with_context(of)?,
-        expression: CronExpression::parse(&entry.cron).with_context(of)?,
-    })
+fn schedule(entry: &ScheduleEntry) -> Option<Schedule> {
+    let task = entry.task()?;
+    Some(Schedule { name: entry.name.clone(), task, expression: entry.definition.cron.clone() })
 }
 
 /// Says what is unlike an ordinary installation.
@@ -227,7 +222,7 @@ fn announce(installation: &Installation) {
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         database = installation.db.kind(),
-        schedules = config.schedules.iter().filter(|entry| entry.enabled).count(),
+        schedules = config.schedules.iter().filter(|entry| entry.definition.enabled).count(),
         "started"
     );
     if config.register.mode == crate::config::RegisterMode::Observe {

@@ -40,6 +40,8 @@ pub mod query_ledger;
 pub mod round;
 pub mod run;
 pub mod schedule;
+pub mod segment;
+mod segment_condition;
 pub mod slice;
 pub mod surname;
 pub mod switch;

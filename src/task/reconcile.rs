@@ -61,7 +61,8 @@ async fn compare_batch(
     let (standings, unopened) = known::load(context, &mut tx, &keyring, due).await?;
     let mut queue = Queue::load(&mut tx, due).await?;
     let waiting = waiting(&mut tx, &Actor::Task(Task::Reconcile.as_str())).await?;
-    let mut changes = Changes::new(context, &keyring, Actor::Task(Task::Reconcile.as_str()), waiting);
+    let mut changes = Changes::new(context, &keyring, Actor::Task(Task::Reconcile.as_str()));
+    changes.waiting = waiting;
     // Whoever does not open stays due: it may be a row that was sealed anew this moment.
     let mut done = Vec::new();
     for standing in &standings {
@@ -134,7 +135,8 @@ pub(crate) async fn compare_one(
     }
     let mut queue = Queue::load(tx, &[patron]).await?;
     let waiting = waiting(tx, actor).await?;
-    let mut changes = Changes::new(context, keyring, actor.clone(), waiting);
+    let mut changes = Changes::new(context, keyring, actor.clone());
+    changes.waiting = waiting;
     changes.keep_true(&standing, &mut queue)?;
     for row in &changes.updates {
         store::finding::update(tx, row).await?;
@@ -256,16 +258,9 @@ struct Changes<'a> {
 }
 
 impl<'a> Changes<'a> {
-    fn new(context: &'a Context, keyring: &'a Keyring, actor: Actor, waiting: Waiting) -> Self {
-        Self {
-            context,
-            keyring,
-            actor,
-            waiting,
-            inserts: Vec::new(),
-            updates: Vec::new(),
-            events: Vec::new(),
-        }
+    fn new(context: &'a Context, keyring: &'a Keyring, actor: Actor) -> Self {
+        let waiting = Waiting::No;
+        Self { context, keyring, actor, waiting, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() }
     }
 
     /// How much there is to insert, to update and to record.

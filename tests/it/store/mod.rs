@@ -22,6 +22,7 @@ mod review;
 mod round;
 mod run;
 mod schedule;
+mod segment;
 mod tally;
 mod transaction;
 
