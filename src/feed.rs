@@ -4,10 +4,12 @@
 //! Nothing here starts anything: past two weeks a full reload is offered, with its price, and a person decides.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::schedule::cost::BaseDataCost;
+use crate::planning::estimate::{PEOPLE_PER_REQUEST, minutes_of_base_data};
+use crate::quota::Price;
 use crate::schedule::silence;
 use crate::store::follow_list::{self, FollowList};
 use crate::store::{Result, Tx};
@@ -27,21 +29,60 @@ pub struct Feed {
     /// Lists behind whose cursor changes may be lost.
     pub lost: usize,
     /// What reading everyone again would take.
-    pub reload: BaseDataCost,
+    pub reload: ReloadCost,
 }
 
-/// How the feed stands; nothing where nobody is followed or no change interface is configured. Lists of
-/// municipalities without a permit are not asked about any more, so their silence says nothing.
+/// What reading everyone again from base data takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReloadCost {
+    /// How many people.
+    pub people: u64,
+    /// How many requests: people of one municipality's permit share one.
+    pub requests: u64,
+    /// The price.
+    pub price: Price,
+    /// Minutes, when VTJ is slow.
+    pub minutes_at_most: u64,
+}
+
+impl ReloadCost {
+    /// The cost of reading so many people of each municipality, at a price for each person.
+    pub fn of(people: impl IntoIterator<Item = u64>, price_per_person: Price) -> Self {
+        let (mut all, mut requests) = (0_u64, 0_u64);
+        for people in people {
+            all = all.saturating_add(people);
+            requests = requests.saturating_add(people.div_ceil(PEOPLE_PER_REQUEST));
+        }
+        let price = Price { micro_euros: price_per_person.micro_euros.saturating_mul(all) };
+        Self { people: all, requests, price, minutes_at_most: minutes_of_base_data(requests) }
+    }
+}
+
+impl fmt::Display for ReloadCost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { people, requests, price, minutes_at_most } = self;
+        let euros = price.euros();
+        write!(f, "{people} people, {requests} requests, {euros:.2} EUR, {minutes_at_most} minutes at most")
+    }
+}
+
+/// How the feed stands; nothing where nobody is followed. Lists of municipalities without a permit are not asked
+/// about any more, so their silence says nothing.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn look(tx: &mut Tx, settings: &Settings, now: DateTime<Utc>) -> Result<Option<Feed>> {
-    let Some(price) = settings.price_per_person else { return Ok(None) };
     let lists = permitted(settings, follow_list::all(tx).await?);
     let Some(since) = lists.iter().map(asked_at).min() else { return Ok(None) };
     let age = now - since;
     let lost = lists.iter().filter(|list| Silence::of(now - asked_at(list)) == Silence::Lost).count();
-    Ok(Some(Feed { since, age, silence: Silence::of(age), lost, reload: reload_cost(&lists, price) }))
+    Ok(Some(Feed {
+        since,
+        age,
+        silence: Silence::of(age),
+        lost,
+        reload: reload_cost(&lists, settings.base_data_price),
+    }))
 }
 
 /// The lists that are asked about: those of municipalities with a permit.
@@ -51,12 +92,12 @@ pub(crate) fn permitted(settings: &Settings, mut lists: Vec<FollowList>) -> Vec<
 }
 
 /// What reading everyone on these lists again from base data would take.
-pub(crate) fn reload_cost(lists: &[FollowList], price_per_person: crate::quota::Price) -> BaseDataCost {
+pub(crate) fn reload_cost(lists: &[FollowList], price_per_person: Price) -> ReloadCost {
     let mut people: BTreeMap<&str, u64> = BTreeMap::new();
     for list in lists {
         *people.entry(&list.municipality).or_default() += u64::try_from(list.members).unwrap_or_default();
     }
-    BaseDataCost::of(people.into_values(), price_per_person)
+    ReloadCost::of(people.into_values(), price_per_person)
 }
 
 /// When a list was last asked about with success; before the first time, when its people were read.
@@ -86,5 +127,17 @@ impl Feed {
                 self.reload
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_of_two_municipalities_share_no_request() {
+        let cost = ReloadCost::of([1001, 1], Price { micro_euros: 50_000 });
+        assert_eq!((cost.people, cost.requests, cost.minutes_at_most), (1002, 3, 2));
+        assert_eq!(cost.to_string(), "1002 people, 3 requests, 50.10 EUR, 2 minutes at most");
     }
 }

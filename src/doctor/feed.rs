@@ -81,14 +81,14 @@ mod tests {
 
     use super::super::Level;
     use super::*;
+    use crate::feed::ReloadCost;
     use crate::quota::Price;
-    use crate::schedule::cost::BaseDataCost;
 
     #[test]
     fn a_cursor_is_spoken_of_louder_as_it_ages() {
         let aged = |hours: i64| {
             let age = TimeDelta::hours(hours);
-            let reload = BaseDataCost::of([4_000, 1], Price { micro_euros: 50_000 });
+            let reload = ReloadCost::of([4_000, 1], Price { micro_euros: 50_000 });
             cursor(&Feed { since: DateTime::UNIX_EPOCH, age, silence: Silence::of(age), lost: 2, reload })
         };
         for (hours, level) in

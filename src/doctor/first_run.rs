@@ -7,18 +7,14 @@ use serde::Serialize;
 
 use crate::config::{Config, VtjChanges};
 use crate::patron::{Admission, Inadmissible};
+use crate::planning::estimate::{DIFFERENCES_PERCENT, PEOPLE_PER_REQUEST, minutes_of_base_data};
 use crate::protected::Protection;
 use crate::schedule::Task;
-use crate::schedule::cost::{BaseDataCost, PEOPLE_PER_REQUEST};
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError, data_key};
 
 /// Patrons opened at once.
 const BATCH: i64 = 500;
-
-/// Of the people followed, so many per cent have a difference at the first comparison of an address register
-/// that has been kept by hand: from experience with address runs elsewhere.
-const DIFFERENCES_PERCENT: (u64, u64) = (3, 11);
 
 /// What would be asked.
 #[derive(Debug, Clone, Serialize, PartialEq)]
@@ -119,8 +115,8 @@ fn estimate(
             muutokset: people.div_ceil(list_size),
         })
         .collect();
-    let cost = BaseDataCost::of(admissible.values().copied(), price);
-    let people = cost.people;
+    let people: u64 = admissible.values().sum();
+    let base: u64 = requests.iter().map(|one| one.perustiedot).sum();
     let lists: u64 = requests.iter().map(|one| one.muutokset).sum();
     FirstRun {
         patrons,
@@ -128,10 +124,10 @@ fn estimate(
         left_out,
         requests,
         change_requests_per_day: lists * fetches_per_day(config, now),
-        price_eur: cost.price.euros(),
+        price_eur: price.times(people),
         queue_from: people * DIFFERENCES_PERCENT.0 / 100,
         queue_to: (people * DIFFERENCES_PERCENT.1).div_ceil(100),
-        minutes_at_most: cost.minutes_at_most,
+        minutes_at_most: minutes_of_base_data(base),
     }
 }
 

@@ -5,6 +5,7 @@
 //! everything and is looked at when a run would start.
 
 mod configuration;
+pub mod estimate;
 
 pub use configuration::{Synced, clash_message, clashes, sync};
 

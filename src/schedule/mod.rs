@@ -14,7 +14,6 @@
 //! What two cron programs would read differently is refused, with what to write instead.
 
 pub mod check;
-pub mod cost;
 pub mod definition;
 pub mod difference;
 mod error;

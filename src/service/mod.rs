@@ -126,8 +126,8 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         purposes,
         query: config.vtj.query.as_ref().map(|query| query_rules(config, query)),
         collection: collection_rules(config)?,
-        price_per_person: changes.map(|changes| changes.price_per_person),
         disclosures_kept_years: config.retention.disclosures_years,
+        base_data_price: changes.map_or(VtjChanges::PRICE_PER_PERSON, |changes| changes.price_per_person),
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),
         retry: RetryPolicy {

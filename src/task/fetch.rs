@@ -65,8 +65,7 @@ pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Re
         follow.pages(list, &mut report).await?;
     }
     if too_old > 0 {
-        let price = context.settings.price_per_person.unwrap_or_default();
-        let reload = feed::reload_cost(&everyone, price);
+        let reload = feed::reload_cost(&everyone, context.settings.base_data_price);
         return Err(TaskError::CursorTooOld { lists: too_old, reload });
     }
     Ok(report)

@@ -28,9 +28,9 @@ use uuid::Uuid;
 
 use crate::audit::{Actor, Event};
 use crate::clock::Clock;
+use crate::feed::ReloadCost;
 use crate::lease::{Holder, Lease};
 use crate::patron::Admission;
-use crate::schedule::cost::BaseDataCost;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
 use crate::switch::Stop;
@@ -129,7 +129,7 @@ pub enum TaskError {
         /// How many lists.
         lists: usize,
         /// What reading everyone again takes.
-        reload: BaseDataCost,
+        reload: ReloadCost,
     },
     /// An administrator has stopped every query to VTJ.
     #[error("{0}")]

@@ -260,7 +260,15 @@ struct Changes<'a> {
 impl<'a> Changes<'a> {
     fn new(context: &'a Context, keyring: &'a Keyring, actor: Actor) -> Self {
         let waiting = Waiting::No;
-        Self { context, keyring, actor, waiting, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() }
+        Self {
+            context,
+            keyring,
+            actor,
+            waiting,
+            inserts: Vec::new(),
+            updates: Vec::new(),
+            events: Vec::new(),
+        }
     }
 
     /// How much there is to insert, to update and to record.

@@ -25,10 +25,10 @@ pub struct Settings {
     pub query: Option<QueryRules>,
     /// Who may stand in the file that goes to the debt collector.
     pub collection: CollectionRules,
-    /// What base data of one person costs; nothing where the change interface is not configured.
-    pub price_per_person: Option<Price>,
     /// Years for which the disclosure log is kept.
     pub disclosures_kept_years: u32,
+    /// What base data about one person costs.
+    pub base_data_price: Price,
     /// People per follow list.
     pub list_size: u32,
     /// Pages of one list in one round.
