@@ -1,7 +1,9 @@
-//! `schedule`: when something is due, and what an expression means.
+//! `schedule`: when something is due, what an expression means, and what stops or slows everything down.
 
 mod explain;
+mod first_load;
 mod next;
+mod queries;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -27,14 +29,23 @@ enum Action {
     Explain(explain::Explain),
     /// List the expressions that most libraries want.
     Presets(explain::Presets),
+    /// Stop every query to VTJ at once, for every daemon and command. What needs no VTJ goes on.
+    StopQueries(queries::StopQueries),
+    /// Let queries to VTJ be asked again.
+    ResumeQueries(queries::ResumeQueries),
+    /// Open the cases of a first load so many a day, or show how many are left.
+    FirstLoad(first_load::FirstLoad),
 }
 
 impl Schedule {
-    pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+    pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self.action {
             Action::Next(command) => command.run(globals),
             Action::Explain(command) => command.run(globals),
             Action::Presets(command) => command.run(globals),
+            Action::StopQueries(command) => command.run(globals).await,
+            Action::ResumeQueries(command) => command.run(globals).await,
+            Action::FirstLoad(command) => command.run(globals).await,
         }
     }
 }
