@@ -181,7 +181,6 @@ fn protection((answered, known): (i64, i64)) -> Option<Check> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Level;
     use super::*;
 
     #[test]

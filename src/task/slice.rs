@@ -1,7 +1,5 @@
 //! The daily slice: opens the next of the findings that a first load holds back, at the end of `reconcile`.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
 use super::{Context, Report, Task, TaskError};
@@ -78,17 +76,10 @@ async fn end(context: &Context, mut tx: Tx, row: SliceRow) -> Result<(), TaskErr
 }
 
 fn events(context: &Context, keyring: &Keyring, due: &[(Uuid, Uuid)]) -> Vec<Event> {
-    let mut tags = BTreeMap::new();
-    for (_, patron) in due {
-        // Of somebody whose keys are gone there is no tag to speak of.
-        tags.extend(keyring.newest(*patron).ok().map(|key| (*patron, key.subject_tag)));
-    }
     let event = |(finding, patron): &(Uuid, Uuid)| {
-        let event = context.event(Task::Reconcile, "finding.release");
-        let event = match tags.get(patron) {
-            Some(tag) => event.about(*tag),
-            None => event,
-        };
+        // Of somebody whose keys are gone there is no tag to speak of.
+        let tag = keyring.newest(*patron).ok().map(|key| key.subject_tag);
+        let event = context.event(Task::Reconcile, "finding.release").about_known(tag);
         Event { finding: Some(*finding), ..event }
     };
     due.iter().map(event).collect()

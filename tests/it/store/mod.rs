@@ -23,6 +23,8 @@ mod round;
 mod run;
 mod schedule;
 mod segment;
+mod slice;
+mod switch;
 mod tally;
 mod transaction;
 
