@@ -21,6 +21,7 @@ mod field;
 pub mod holiday;
 pub mod preset;
 mod reading;
+pub mod run_reason;
 pub mod run_state;
 pub mod silence;
 mod task;

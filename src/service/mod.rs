@@ -30,6 +30,7 @@ use crate::quota::Ceilings;
 use crate::register::{CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly};
 use crate::schedule::CronExpression;
 use crate::seal::Vault;
+use crate::segment::SegmentRules;
 use crate::store::{Db, StoreError, Tx, installation};
 use crate::task::{CollectionRules, Context, QueryRules, Settings, SingleQuery};
 use crate::vtj::changes::{self, ChangesClient, ChangesSettings};
@@ -126,6 +127,11 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         purposes,
         query: config.vtj.query.as_ref().map(|query| query_rules(config, query)),
         collection: collection_rules(config)?,
+        segment: SegmentRules {
+            minimum_days_overdue: config.collection.minimum_days_overdue,
+            home_service_groups: config.all_schedules.home_service_groups.clone(),
+        },
+        two_person_people: config.all_schedules.two_person_people,
         disclosures_kept_years: config.retention.disclosures_years,
         base_data_price: changes.map_or(VtjChanges::PRICE_PER_PERSON, |changes| changes.price_per_person),
         list_size: changes.map_or(1000, |changes| changes.list_size),
@@ -147,6 +153,7 @@ fn query_rules(config: &Config, query: &VtjQuery) -> QueryRules {
         municipalities: ceilings.iter().map(|(code, own)| (code.as_str().to_owned(), *own)).collect(),
         reserve_percent: query.reserve_percent,
         price: query.price_per_query,
+        requests_per_second: query.requests_per_second,
         reuse: TimeDelta::minutes(i64::from(query.reuse_minutes)),
         retry: RetryPolicy { tries: query.attempts, first_pause: first_pause(), ..RetryPolicy::default() },
     }

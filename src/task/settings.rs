@@ -1,6 +1,7 @@
 //! What the configuration tells those who do the work.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use chrono::TimeDelta;
 
@@ -8,6 +9,7 @@ use crate::municipality::Municipality;
 use crate::purpose::{GroundedPurpose, PurposeRule};
 use crate::quota::{Ceilings, Price};
 use crate::schedule::CronExpression;
+use crate::segment::SegmentRules;
 use crate::vtj::retry::RetryPolicy;
 
 /// What the tasks are told by the configuration.
@@ -25,6 +27,10 @@ pub struct Settings {
     pub query: Option<QueryRules>,
     /// Who may stand in the file that goes to the debt collector.
     pub collection: CollectionRules,
+    /// What segments depend on.
+    pub segment: SegmentRules,
+    /// A schedule that may ask about more people than this needs a second administrator.
+    pub two_person_people: u32,
     /// Years for which the disclosure log is kept.
     pub disclosures_kept_years: u32,
     /// What base data about one person costs.
@@ -52,6 +58,8 @@ pub struct QueryRules {
     pub reserve_percent: u32,
     /// What one query costs.
     pub price: Price,
+    /// The most queries a second, as agreed.
+    pub requests_per_second: NonZeroU32,
     /// For how long an answer is shown again instead of asking anew.
     pub reuse: TimeDelta,
     /// How often one query is tried.

@@ -22,6 +22,7 @@ mod mock;
 mod patron_file;
 mod patrons;
 mod pipeline;
+mod planning;
 mod query;
 mod reconcile;
 mod review;
