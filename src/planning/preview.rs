@@ -14,11 +14,12 @@ use super::estimate::{self, PEOPLE_PER_REQUEST, Queue};
 use crate::audit::{self, Actor};
 use crate::budget::{self, BudgetError, Standing};
 use crate::clock::helsinki_date;
-use crate::municipality::{Language, MunicipalityCode, NotAMunicipality};
+use crate::municipality::{Language, MunicipalityCode};
 use crate::purpose::{Purpose, PurposeRule};
 use crate::quota::{Price, Scope, Span};
+use crate::schedule::check::{self, Wrong};
 use crate::schedule::definition::{AddressRefresh, Definition, OverBudget, Work};
-use crate::segment::{Segment, SegmentError};
+use crate::segment::Segment;
 use crate::store::segment::{self, SampleRow, SegmentScope};
 use crate::store::{StoreError, Tx};
 use crate::task::{Context, TaskError};
@@ -168,31 +169,9 @@ pub enum PreviewError {
     /// The schedule starts a task, and selects nobody.
     #[error("the schedule starts the task {0}, which selects nobody: there is nothing to preview")]
     NotARefresh(&'static str),
-    /// The segment cannot be used.
-    #[error(transparent)]
-    Segment(#[from] SegmentError),
-    /// A municipality's code is not one.
-    #[error(transparent)]
-    NotAMunicipality(#[from] NotAMunicipality),
-    /// No municipality is named.
-    #[error("no municipality: name those whose patrons are meant, such as 710")]
-    NoMunicipality,
-    /// A municipality has no permit here.
-    #[error("municipality {0} is not configured here: write one of {1}")]
-    UnknownMunicipality(String, String),
-    /// The purpose is not configured.
-    #[error("purpose {0:?} is not configured: write one of {1}")]
-    UnknownPurpose(String, String),
-    /// A municipality may not use the purpose.
-    #[error(
-        "municipality {municipality} may not use the purpose {purpose}: take it out, or choose another purpose"
-    )]
-    PurposeClosed {
-        /// The municipality.
-        municipality: String,
-        /// The purpose.
-        purpose: String,
-    },
+    /// It cannot be used here.
+    #[error("{}", in_words(.0))]
+    Wrong(Vec<Wrong>),
     /// The single-person query is not configured.
     #[error(transparent)]
     Budget(BudgetError),
@@ -298,45 +277,33 @@ pub async fn record(
     tx.commit("schedule.preview").await
 }
 
+fn in_words(wrong: &[Wrong]) -> String {
+    let all: Vec<String> = wrong.iter().map(|one| format!("{}: {}", one.key, one.message)).collect();
+    all.join("; ")
+}
+
 pub(super) fn refresh<'a>(
     context: &'a Context,
     definition: &'a Definition,
     now: DateTime<Utc>,
 ) -> Result<Refresh<'a>, PreviewError> {
     let settings = &context.settings;
+    let wrong = check::wrong(definition, &super::known(context));
     let definition = match &definition.work {
         Work::AddressRefresh(refresh) => refresh,
         Work::Task { task } => return Err(PreviewError::NotARefresh(task.as_str())),
     };
-    let segment = definition.segment.clone();
-    segment.check(&settings.segment)?;
-    let rule = settings.purposes.get(&definition.purpose).ok_or_else(|| {
-        let known: Vec<&str> = settings.purposes.keys().map(String::as_str).collect();
-        PreviewError::UnknownPurpose(definition.purpose.clone(), known.join(", "))
-    })?;
-    let interface = if rule.grounded.purpose == Purpose::register_upkeep() {
-        Interface::BaseData
-    } else {
-        Interface::SingleQuery
+    let rule = settings.purposes.get(&definition.purpose).filter(|_| wrong.is_empty());
+    let Some(rule) = rule else { return Err(PreviewError::Wrong(wrong)) };
+    let upkeep = rule.grounded.purpose == Purpose::register_upkeep();
+    let interface = if upkeep { Interface::BaseData } else { Interface::SingleQuery };
+    let municipalities = definition.municipalities.iter();
+    let scope = SegmentScope {
+        municipalities: municipalities.filter_map(|code| MunicipalityCode::parse(code).ok()).collect(),
+        today: helsinki_date(now),
+        rules: settings.segment.clone(),
     };
-    let mut municipalities = Vec::with_capacity(definition.municipalities.len());
-    for code in &definition.municipalities {
-        let municipality = MunicipalityCode::parse(code)?;
-        if !settings.municipalities.contains_key(code) {
-            let known: Vec<&str> = settings.municipalities.keys().map(String::as_str).collect();
-            return Err(PreviewError::UnknownMunicipality(code.clone(), known.join(", ")));
-        }
-        if interface == Interface::SingleQuery && !rule.is_open_to(&municipality) {
-            let purpose = definition.purpose.clone();
-            return Err(PreviewError::PurposeClosed { municipality: code.clone(), purpose });
-        }
-        municipalities.push(municipality);
-    }
-    if municipalities.is_empty() {
-        return Err(PreviewError::NoMunicipality);
-    }
-    let scope = SegmentScope { municipalities, today: helsinki_date(now), rules: settings.segment.clone() };
-    Ok(Refresh { segment, scope, rule, interface, definition })
+    Ok(Refresh { segment: definition.segment.clone(), scope, rule, interface, definition })
 }
 
 impl Refresh<'_> {

@@ -23,6 +23,7 @@ mod patron_file;
 mod patrons;
 mod pipeline;
 mod planning;
+mod preview;
 mod query;
 mod reconcile;
 mod review;

@@ -31,8 +31,8 @@ pub(super) struct Preview {
     #[arg(long, value_name = "CODE", required_unless_present = "name")]
     municipality: Vec<String>,
     /// Which of them, such as "open_debts and not_verified_for 6 months".
-    #[arg(long = "where", value_name = "SEGMENT", required_unless_present = "name")]
-    segment: Option<String>,
+    #[arg(long = "where", value_name = "SEGMENT", required_unless_present = "name", value_parser = Segment::parse)]
+    segment: Option<Segment>,
     /// What VTJ would be asked for, such as register_upkeep or debt_collection.
     #[arg(long, value_name = "PURPOSE", required_unless_present = "name")]
     purpose: Option<String>,
@@ -94,9 +94,7 @@ impl Preview {
         let refresh = AddressRefresh {
             municipalities: self.municipality.iter().cloned().collect::<BTreeSet<_>>(),
             purpose: self.purpose.clone().unwrap_or_default(),
-            segment: Segment::parse(self.segment.as_deref().unwrap_or_default())
-                .map_err(PreviewError::Segment)
-                .map_err(with_code)?,
+            segment: self.segment.clone().unwrap_or_else(Segment::everyone),
             budget: self.budget.unwrap_or_default(),
             over_budget: self.over_budget.unwrap_or_default(),
         };
@@ -106,13 +104,7 @@ impl Preview {
 
 pub(super) fn with_code(error: PreviewError) -> anyhow::Error {
     let code = match &error {
-        PreviewError::Segment(crate::segment::SegmentError::NoHomeServiceGroups) => Code::Configuration,
-        PreviewError::Segment(_)
-        | PreviewError::NotAMunicipality(_)
-        | PreviewError::NoMunicipality
-        | PreviewError::UnknownMunicipality(..)
-        | PreviewError::UnknownPurpose(..)
-        | PreviewError::PurposeClosed { .. } => Code::Usage,
+        PreviewError::Wrong(_) => Code::Usage,
         PreviewError::NotARefresh(_) => Code::Data,
         PreviewError::Budget(_) | PreviewError::Task(_) | PreviewError::Store(_) => return error.into(),
     };

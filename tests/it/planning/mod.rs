@@ -9,7 +9,6 @@ mod two;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ajantasa::audit::{self, AuditRow};
 use ajantasa::planning::{Administrator, PlanningError};
@@ -18,6 +17,7 @@ use ajantasa::schedule::definition::{AddressRefresh, Definition, OverBudget, Sch
 use ajantasa::segment::Segment;
 use ajantasa::staff::{ProvedAccount, Role};
 use ajantasa::task::Task;
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::scenario::{Place, Scenario};
@@ -38,8 +38,8 @@ fn limit(scenario: &mut Scenario, people: u32) {
     Arc::make_mut(&mut scenario.context.settings).two_person_people = people;
 }
 
-fn later(scenario: &Scenario, minutes: u64) {
-    scenario.clock.advance(Duration::from_mins(minutes));
+fn later(scenario: &Scenario, minutes: i64) {
+    scenario.clock.advance(TimeDelta::minutes(minutes));
 }
 
 /// An administrator of some municipalities, at a computer of their own.
