@@ -219,7 +219,7 @@ impl Undo {
 }
 
 /// The beginning of a day in Helsinki.
-pub(super) fn morning(day: NaiveDate) -> DateTime<Utc> {
+fn morning(day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(chrono::NaiveTime::MIN);
     // Clocks in Helsinki never change at midnight; the day in UTC is the answer if they ever should.
     Helsinki.from_local_datetime(&midnight).earliest().map_or(midnight.and_utc(), |at| at.to_utc())

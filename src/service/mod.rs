@@ -41,6 +41,7 @@ use crate::vtj::tls::TlsSettings;
 
 pub use lifecycle::{Installation, Signals, bind, serve};
 pub use metrics::certificates;
+pub use notices::notices_of;
 
 /// Builds what the tasks work with.
 ///

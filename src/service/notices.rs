@@ -51,6 +51,14 @@ pub(super) async fn of(context: &Context) -> Result<Vec<Notice>, StoreError> {
     Ok(notices.map(|(subject, text)| Notice { subject, text }).collect())
 }
 
+/// Everything that is not as usual, in words: the queries are stopped, the feed is silent, a first load goes on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn notices_of(context: &Context) -> Result<Vec<String>, StoreError> {
+    Ok(of(context).await?.into_iter().map(|notice| notice.text).collect())
+}
+
 /// Says it in the log until the daemon stops.
 pub(super) async fn watch(plans: watch::Receiver<Arc<Plan>>, stop: CancellationToken) {
     let mut said = Said::default();

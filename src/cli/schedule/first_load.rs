@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::super::identity::MaybeAsArgs;
 use super::super::{App, Code, Exit, Format, Globals, output};
+use super::open;
 use crate::finding::slice::{Priority, days_left};
-use crate::service;
 use crate::slice::{self, Slices};
 use crate::staff::ProvedAccount;
+use crate::task::Context;
 
 /// Options of `schedule first-load`. Without any, it shows how the slices stand.
 #[derive(Debug, clap::Args)]
@@ -42,10 +43,10 @@ struct Shown {
 
 impl FirstLoad {
     pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
-        let app = App::open(globals).await?;
+        let (app, context) = open(globals).await?;
         let account = self.account.prove(&app).await?;
         let slices = match &account {
-            Some(account) if self.off || self.per_day.is_some() => self.change(&app, account).await?,
+            Some(account) if self.off || self.per_day.is_some() => self.change(&context, account).await?,
             _ => slice::state(&mut app.db.read().await?).await?,
         };
         print(&app, slices.as_ref())?;
@@ -53,11 +54,9 @@ impl FirstLoad {
         Ok(Code::Done)
     }
 
-    async fn change(&self, app: &App, account: &ProvedAccount) -> anyhow::Result<Option<Slices>> {
-        let context =
-            service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
+    async fn change(&self, context: &Context, account: &ProvedAccount) -> anyhow::Result<Option<Slices>> {
         let Some(per_day) = self.per_day else {
-            let opened = slice::end(&context, account).await?;
+            let opened = slice::end(context, account).await?;
             eprintln!("{opened} cases are opened");
             return Ok(None);
         };
@@ -70,7 +69,7 @@ impl FirstLoad {
             }
         }
         let first = if first.is_empty() { Priority::USUAL.to_vec() } else { first };
-        Ok(Some(slice::begin(&context, account, per_day, &first).await?))
+        Ok(Some(slice::begin(context, account, per_day, &first).await?))
     }
 }
 

@@ -1,13 +1,13 @@
 //! `schedule stop-queries` and `schedule resume-queries`: the switch of every question to VTJ.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::super::identity::AsArgs;
-use super::super::queue::morning;
 use super::super::{App, Code, Format, Globals, output};
+use super::open;
+use super::pause::instant;
 use crate::schedule::local;
-use crate::service;
 use crate::switch::{self, Stop};
 
 /// Options of `schedule stop-queries`.
@@ -18,7 +18,7 @@ pub(super) struct StopQueries {
     reason: String,
     /// When the stop is over by itself, such as 2027-03-01T08:00:00+02:00, or a day in Helsinki; otherwise when
     /// somebody resumes.
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
     until: Option<DateTime<Utc>>,
     #[command(flatten)]
     account: AsArgs,
@@ -43,9 +43,7 @@ struct Shown {
 
 impl StopQueries {
     pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
-        let app = App::open(globals).await?;
-        let context =
-            service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
+        let (app, context) = open(globals).await?;
         let account = self.account.prove(&app).await?;
         let stop = switch::stop(&context, &account, &self.reason, self.until).await?;
         print(&app, Some(&stop))?;
@@ -56,9 +54,7 @@ impl StopQueries {
 
 impl ResumeQueries {
     pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
-        let app = App::open(globals).await?;
-        let context =
-            service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
+        let (app, context) = open(globals).await?;
         let account = self.account.prove(&app).await?;
         switch::resume(&context, &account).await?;
         print(&app, None)?;
@@ -96,14 +92,4 @@ fn print(app: &App, stop: Option<&Stop>) -> anyhow::Result<()> {
             })
         }
     }
-}
-
-/// A time with its offset, or the beginning of a day in Helsinki.
-fn time(text: &str) -> Result<DateTime<Utc>, String> {
-    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Ok(at.to_utc());
-    }
-    let day: NaiveDate =
-        text.parse().map_err(|_| "write a time such as 2027-03-01T08:00:00+02:00, or a day".to_owned())?;
-    Ok(morning(day))
 }
