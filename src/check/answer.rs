@@ -263,6 +263,7 @@ fn not_asked(question: &Question<'_>, not_sent: NotSent, asked_before: bool) -> 
             (CheckOutcome::Transient, format!("VTJ fails and is left alone until {}", time(until)))
         }
         NotSent::Ceiling(why) => (CheckOutcome::Transient, why),
+        NotSent::Stopped(stop) => (CheckOutcome::Transient, stop.to_string()),
     };
     let subject = question.subject;
     Ok(Checked {

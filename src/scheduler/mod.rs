@@ -188,6 +188,13 @@ impl State<'_> {
             Err(TaskError::NoInterface(_)) => {
                 tracing::warn!(task = task.as_str(), "{} needs VTJ's change interface", task.as_str());
             }
+            Err(TaskError::QueriesStopped(_)) => {
+                tracing::warn!(
+                    task = task.as_str(),
+                    "{} asks nothing: the queries to VTJ are stopped",
+                    task.as_str()
+                );
+            }
             Err(error) => {
                 let passes = matches!(&error, TaskError::Store(error) if error.is_transient());
                 if passes {

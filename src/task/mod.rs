@@ -18,6 +18,7 @@ mod ask;
 mod protect;
 mod settings;
 mod signals;
+mod slice;
 mod spent_keys;
 
 use std::sync::Arc;
@@ -28,10 +29,12 @@ use uuid::Uuid;
 
 use crate::audit::{Actor, Event};
 use crate::clock::Clock;
+use crate::feed::ReloadCost;
 use crate::lease::{Holder, Lease};
 use crate::patron::Admission;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
+use crate::switch::Stop;
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::error::VtjError;
 use crate::vtj::query::QueryClient;
@@ -121,14 +124,17 @@ pub enum TaskError {
     NoInterface(&'static str),
     /// A cursor is too old for VTJ to answer from.
     #[error(
-        "the change cursor of {lists} follow lists is older than 14 days, so changes may be lost; run `ajantasa run fetch --reload` to read everyone again ({people} people)"
+        "the change cursor of {lists} follow lists is older than 14 days, so changes may be lost; run `ajantasa run fetch --reload` to read everyone again: {reload}"
     )]
     CursorTooOld {
         /// How many lists.
         lists: usize,
-        /// How many people are on them.
-        people: i64,
+        /// What reading everyone again takes.
+        reload: ReloadCost,
     },
+    /// An administrator has stopped every query to VTJ.
+    #[error("{0}")]
+    QueriesStopped(Box<Stop>),
     /// VTJ has failed so often that it is left alone for a while.
     #[error("VTJ has failed {failures} times and is left alone until {until}; the task goes on then")]
     LeftAlone {

@@ -6,6 +6,7 @@
 mod daemon;
 mod doctor;
 mod pair;
+mod stopped;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -23,6 +23,8 @@ mod round;
 mod run;
 mod schedule;
 mod segment;
+mod slice;
+mod switch;
 mod tally;
 mod transaction;
 
@@ -143,6 +145,7 @@ pub fn finding_row(patron: Uuid, kind: &str) -> FindingRow {
         superseded_by: None,
         version: 1,
         source: "vtj".to_owned(),
+        held_back: false,
     }
 }
 
