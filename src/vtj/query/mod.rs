@@ -16,6 +16,7 @@ mod person;
 mod place;
 mod reader;
 mod request;
+mod scope;
 mod settings;
 
 pub use answer::{Described, QueryAnswer};
