@@ -238,8 +238,12 @@ impl Person {
             Leaf::FirstNames => filled(&mut self.name.get_or_insert_default().first_names, text),
             Leaf::NameInUse => first(&mut self.name_in_use, text),
             Leaf::Municipality => first(&mut self.home_municipality, text),
-            Leaf::Dead if text.is_empty() => {}
-            Leaf::Dead => self.dead = Some(self.dead == Some(true) || says_yes(text)),
+            Leaf::Dead => match text {
+                "" => {}
+                "1" => self.dead = Some(true),
+                "0" => self.dead = self.dead.or(Some(false)),
+                _ => self.dead_in_other_words = true,
+            },
             Leaf::DateOfDeath => first(&mut self.date_of_death, text),
             Leaf::DateOfDeclaration => first(&mut self.date_of_declaration, text),
             Leaf::Protected => self.protected = Some(self.protected == Some(true) || says_yes(text)),

@@ -19,7 +19,7 @@ mod request;
 mod scope;
 mod settings;
 
-pub use answer::{Described, QueryAnswer};
+pub use answer::{Described, QueryAnswer, UnreadablePerson};
 pub use client::{QueryClient, read_answer};
 pub use end_user::{EndUser, NotAnEndUser, NotAnXRoadClient, XRoadClient};
 pub use reader::Limits;
