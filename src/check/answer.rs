@@ -199,13 +199,14 @@ async fn store_once(
     if !single::keep(context, &mut tx, keyring, kept, &conclusion.said).await? {
         return Ok(None);
     }
-    let is_answer = conclusion.outcome.is_answer();
-    let standing = if is_answer {
+    // What was described and cannot be understood is a finding too, although it answers nothing.
+    let speaks = conclusion.outcome.is_answer() || !matches!(conclusion.said, Said::Nothing);
+    let standing = if speaks {
         reconcile::compare_one(context, &mut tx, keyring, patron, kept.actor).await?
     } else {
         None
     };
-    let queue = if is_answer { review::masked_items_of(&mut tx, keyring, patron).await? } else { Vec::new() };
+    let queue = if speaks { review::masked_items_of(&mut tx, keyring, patron).await? } else { Vec::new() };
     if let Some(told) = conclusion.told {
         note_whether_protection_is_told(&mut tx, told != Protection::Unknown).await?;
     }

@@ -297,12 +297,13 @@ fn return_code(answer: &QueryAnswer) -> &str {
         QueryAnswer::Passivated { described: None, .. } => "0002",
         QueryAnswer::DeadNotDisclosed => "0007",
         QueryAnswer::NotDisclosable => "0019",
+        QueryAnswer::Unreadable(_) => "0000",
     }
 }
 
 fn persons(answer: &QueryAnswer) -> i64 {
     match answer {
-        QueryAnswer::Found(_) => 1,
+        QueryAnswer::Found(_) | QueryAnswer::Unreadable(_) => 1,
         QueryAnswer::Passivated { described, .. } => i64::from(described.is_some()),
         QueryAnswer::NotFound | QueryAnswer::DeadNotDisclosed | QueryAnswer::NotDisclosable => 0,
     }

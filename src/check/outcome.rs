@@ -20,7 +20,8 @@ pub enum CheckOutcome {
     ConfigurationFault,
     /// The same may succeed later.
     Transient,
-    /// The answer breaks the protocol, or is about somebody else; nothing of it was kept.
+    /// The answer breaks the protocol, or is about somebody else, and nothing of it was kept; or it is about
+    /// the person and cannot be understood, which is a finding.
     ProtocolError,
 }
 

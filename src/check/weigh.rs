@@ -70,6 +70,15 @@ pub(super) async fn weigh(
         Ok(QueryAnswer::DeadNotDisclosed | QueryAnswer::NotDisclosable) => {
             plain(named(CheckOutcome::NotDisclosable), Said::Nothing)
         }
+        Ok(QueryAnswer::Unreadable(unreadable)) => {
+            let answer = PersonAnswer::Unreadable(unreadable.raw.clone());
+            let said = Said::Answer { answer, carried: Grants::new([]), successor: None };
+            let reason = format!(
+                "VTJ describes the person in a way that cannot be understood: {}; the answer is kept for review and nothing of it is shown.",
+                unreadable.what
+            );
+            Conclusion { reason, ..plain(CheckOutcome::ProtocolError, said) }
+        }
         Err(error) => {
             let outcome = outcome_of(error);
             Conclusion { reason: error.to_string(), ..plain(outcome, Said::Nothing) }

@@ -58,9 +58,6 @@ impl ImportSource {
 }
 
 fn print(format: Format, report: &SourceReport) -> anyhow::Result<()> {
-    if format == Format::Json {
-        return output::json(report);
-    }
     let counts = [
         ("rows", report.rows),
         ("taken", report.taken),
@@ -69,6 +66,5 @@ fn print(format: Format, report: &SourceReport) -> anyhow::Result<()> {
         ("rejected", report.rejected),
         ("findings", report.findings),
     ];
-    let cells = |(name, count): &(&str, u64)| vec![(*name).to_owned(), count.to_string()];
-    output::list(format, &counts, &["what", "count"], cells)
+    output::counts(format, report, &counts)
 }

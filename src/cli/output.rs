@@ -70,6 +70,17 @@ pub fn list<T: Serialize>(
     }
 }
 
+/// Prints what was counted: as JSON the whole report, otherwise a row for each count.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn counts<T: Serialize>(format: Format, report: &T, counts: &[(&str, u64)]) -> anyhow::Result<()> {
+    if format == Format::Json {
+        return json(report);
+    }
+    list(format, counts, &["what", "count"], |(name, count)| vec![(*name).to_owned(), count.to_string()])
+}
+
 /// A time as JSON and tables show it: RFC 3339 in UTC.
 pub fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)

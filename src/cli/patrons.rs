@@ -168,9 +168,6 @@ pub(super) fn bar() -> ProgressBar {
 }
 
 fn print(format: Format, report: &ImportReport) -> anyhow::Result<()> {
-    if format == Format::Json {
-        return output::json(report);
-    }
     let counts = [
         ("rows", report.rows),
         ("added", report.added),
@@ -179,8 +176,7 @@ fn print(format: Format, report: &ImportReport) -> anyhow::Result<()> {
         ("rejected", report.rejected),
         ("missing", report.missing),
     ];
-    let cells = |(name, count): &(&str, u64)| vec![(*name).to_owned(), count.to_string()];
-    output::list(format, &counts, &["what", "count"], cells)
+    output::counts(format, report, &counts)
 }
 
 async fn list(app: &App, context: &patrons::Context) -> anyhow::Result<Code> {

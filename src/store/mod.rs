@@ -26,6 +26,7 @@ pub mod disclosure_by_hand;
 pub mod due;
 pub mod estate;
 pub mod finding;
+mod finding_row;
 pub mod follow_list;
 pub mod guarantor;
 pub mod inbox;

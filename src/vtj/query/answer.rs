@@ -22,6 +22,8 @@ pub enum QueryAnswer {
     DeadNotDisclosed,
     /// VTJ may not disclose this person's data (0019). What is known stays as it is.
     NotDisclosable,
+    /// VTJ described the person asked about, and what it says cannot be understood.
+    Unreadable(UnreadablePerson),
 }
 
 impl QueryAnswer {
@@ -33,6 +35,7 @@ impl QueryAnswer {
             Self::Passivated { .. } => "passivated",
             Self::DeadNotDisclosed => "dead_not_disclosed",
             Self::NotDisclosable => "not_disclosable",
+            Self::Unreadable(_) => "unreadable",
         }
     }
 }
@@ -55,4 +58,19 @@ pub struct Described {
     pub passive_said: bool,
     /// An announcement of the service to its users, where there was one.
     pub notice: Option<String>,
+}
+
+/// A person's description that cannot be understood, in a message that is otherwise the answer to the question.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UnreadablePerson {
+    /// What is wrong, without a value.
+    pub what: &'static str,
+    /// The granted texts as they were read, as JSON. To be sealed.
+    pub raw: String,
+}
+
+impl std::fmt::Debug for UnreadablePerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UnreadablePerson").field("what", &self.what).finish_non_exhaustive()
+    }
 }

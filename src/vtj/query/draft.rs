@@ -4,8 +4,10 @@
 //! something: protection and death hold as soon as either says so, and two answers, two people or two return
 //! codes are refused.
 
+use std::borrow::Cow;
+
 use quick_xml::XmlVersion;
-use quick_xml::events::BytesStart;
+use quick_xml::events::attributes::Attribute;
 
 use super::message::{Address, Envelope, Guardian, Message, Named, Person, ServiceFault, Wrapper};
 use super::place::{Language, Leaf, Place};
@@ -16,9 +18,9 @@ use crate::person::{GuardianRole, PersonName};
 
 /// What has been read so far.
 #[derive(Default)]
-pub(super) struct Draft {
-    /// The text of the open leaf.
-    pub text: String,
+pub(super) struct Draft<'t> {
+    /// The text of the open leaf, a part of the message unless it came in pieces.
+    pub text: Cow<'t, str>,
     envelope: Envelope,
     message: Option<Message>,
     person: Option<Box<Person>>,
@@ -31,9 +33,9 @@ pub(super) struct Draft {
 
 const TWICE: &str = "it holds two answers";
 
-impl Draft {
+impl Draft<'_> {
     /// An element opens at a place.
-    pub(super) fn begin(&mut self, place: Place, element: &BytesStart<'_>) -> Result<(), &'static str> {
+    pub(super) fn begin(&mut self, place: Place, attributes: &[Attribute<'_>]) -> Result<(), &'static str> {
         match place {
             Place::XRoadAnswer => return self.wrap(Wrapper::XRoad),
             Place::DirectAnswer => return self.wrap(Wrapper::Direct),
@@ -47,7 +49,7 @@ impl Draft {
                 if self.message.is_some() {
                     return Err(TWICE);
                 }
-                let product = attribute(element, "sanomatunnus")?;
+                let product = attribute(attributes, "sanomatunnus")?;
                 self.message = Some(Message { product, ..Message::default() });
             }
             Place::Person => {
@@ -57,10 +59,10 @@ impl Draft {
                 self.person = Some(Box::default());
             }
             Place::Leaf(leaf) => {
-                self.text.clear();
-                return self.begin_leaf(leaf, element);
+                self.text = Cow::default();
+                return self.begin_leaf(leaf, attributes);
             }
-            Place::ContactLanguage => self.text.clear(),
+            Place::ContactLanguage => self.text = Cow::default(),
             _ => {}
         }
         self.begin_part(place);
@@ -75,22 +77,22 @@ impl Draft {
         Ok(())
     }
 
-    fn begin_leaf(&mut self, leaf: Leaf, element: &BytesStart<'_>) -> Result<(), &'static str> {
+    fn begin_leaf(&mut self, leaf: Leaf, attributes: &[Attribute<'_>]) -> Result<(), &'static str> {
         match (leaf, self.message.as_mut(), self.person.as_mut()) {
             (Leaf::ReturnCode, Some(message), _) => {
                 if message.return_code.is_some() {
                     return Err("it has two return codes");
                 }
-                message.return_code = attribute(element, "koodi")?;
+                message.return_code = attribute(attributes, "koodi")?;
             }
             (Leaf::SearchedCode, Some(message), _) => {
-                message.search_state = attribute(element, "hakuperustePaluukoodi")?;
+                message.search_state = attribute(attributes, "hakuperustePaluukoodi")?;
             }
             (Leaf::Code, _, Some(person)) => {
                 if person.code.is_some() {
                     return Err("it gives a person two identity codes");
                 }
-                person.validity = attribute(element, "voimassaolokoodi")?;
+                person.validity = attribute(attributes, "voimassaolokoodi")?;
             }
             _ => {}
         }
@@ -126,15 +128,15 @@ impl Draft {
     pub(super) fn end(&mut self, place: Place) -> Result<(), &'static str> {
         match place {
             Place::Leaf(leaf) => {
+                if self.text.is_empty() && !place.means_something_when_empty() {
+                    return Ok(());
+                }
                 let text = std::mem::take(&mut self.text);
                 let kept = text.trim();
                 if kept.bytes().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) {
                     return Err("a text holds a control character");
                 }
                 self.keep(leaf, kept);
-                // The room is used again.
-                self.text = text;
-                self.text.clear();
             }
             Place::ContactLanguage => {
                 let text = std::mem::take(&mut self.text);
@@ -236,8 +238,12 @@ impl Person {
             Leaf::FirstNames => filled(&mut self.name.get_or_insert_default().first_names, text),
             Leaf::NameInUse => first(&mut self.name_in_use, text),
             Leaf::Municipality => first(&mut self.home_municipality, text),
-            Leaf::Dead if text.is_empty() => {}
-            Leaf::Dead => self.dead = Some(self.dead == Some(true) || says_yes(text)),
+            Leaf::Dead => match text {
+                "" => {}
+                "1" => self.dead = Some(true),
+                "0" => self.dead = self.dead.or(Some(false)),
+                _ => self.dead_in_other_words = true,
+            },
             Leaf::DateOfDeath => first(&mut self.date_of_death, text),
             Leaf::DateOfDeclaration => first(&mut self.date_of_declaration, text),
             Leaf::Protected => self.protected = Some(self.protected == Some(true) || says_yes(text)),
@@ -325,9 +331,10 @@ fn named(slot: &mut Option<Named>, text: &str) {
 }
 
 /// An attribute without a namespace.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, &'static str> {
-    let wrong = "an attribute of it cannot be read";
-    let Some(attribute) = element.try_get_attribute(name).map_err(|_| wrong)? else { return Ok(None) };
-    let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| wrong)?;
+fn attribute(attributes: &[Attribute<'_>], name: &str) -> Result<Option<String>, &'static str> {
+    let Some(attribute) = attributes.iter().find(|one| one.key.into_inner() == name) else { return Ok(None) };
+    let value = attribute
+        .normalized_value(XmlVersion::Explicit1_0)
+        .map_err(|_| "an attribute of it cannot be read")?;
     Ok(Some(value.trim().to_owned()))
 }

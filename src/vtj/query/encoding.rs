@@ -8,6 +8,9 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
+/// The pseudo-attribute of an XML declaration.
+const ENCODING: &[u8] = b"encoding";
+
 /// How far an XML declaration is looked for.
 const LONGEST_DECLARATION: usize = 200;
 
@@ -40,8 +43,8 @@ pub(super) fn text<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Cow<'a,
 fn declared(bytes: &[u8]) -> Option<&str> {
     let declaration = bytes.strip_prefix(b"<?xml")?;
     let end = declaration.iter().take(LONGEST_DECLARATION).position(|&byte| byte == b'>')?;
-    let declaration = std::str::from_utf8(&declaration[..end]).ok()?;
-    let (_, value) = declaration.split_once("encoding")?;
+    let name = declaration[..end].windows(ENCODING.len()).position(|word| word == ENCODING)?;
+    let value = std::str::from_utf8(&declaration[name + ENCODING.len()..end]).ok()?;
     let value = value.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
     value[1..].split(quote).next()

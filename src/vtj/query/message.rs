@@ -83,8 +83,10 @@ pub(super) struct Person {
     /// The best address first.
     pub addresses: Vec<Address>,
     pub home_municipality: Option<String>,
-    /// `Kuollut`: `Some` where it has a text, and true unless that is `0`.
+    /// `Kuollut`: `1` is true and `0` false; `None` where it is empty.
     pub dead: Option<bool>,
+    /// Whether `Kuollut` says anything else.
+    pub dead_in_other_words: bool,
     pub date_of_death: Option<String>,
     pub date_of_declaration: Option<String>,
     pub language: Option<String>,
@@ -96,6 +98,7 @@ pub(super) struct Person {
 }
 
 /// One address in either shape.
+#[derive(serde::Serialize)]
 pub(super) struct Address {
     pub kind: AddressKind,
     /// Whether any text stands in it. A list without an address has one entry without a text.

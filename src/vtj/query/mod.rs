@@ -16,9 +16,10 @@ mod person;
 mod place;
 mod reader;
 mod request;
+mod scope;
 mod settings;
 
-pub use answer::{Described, QueryAnswer};
+pub use answer::{Described, QueryAnswer, UnreadablePerson};
 pub use client::{QueryClient, read_answer};
 pub use end_user::{EndUser, NotAnEndUser, NotAnXRoadClient, XRoadClient};
 pub use reader::Limits;

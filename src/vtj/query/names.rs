@@ -1,7 +1,5 @@
 //! The namespaces of the messages, by the roles they play.
 
-use quick_xml::name::ResolveResult;
-
 /// SOAP 1.1.
 pub(super) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 /// X-Road's headers.
@@ -33,22 +31,21 @@ pub(super) enum Space {
 }
 
 impl Space {
-    /// Whether a resolved name is in this namespace.
-    pub(super) fn is(self, resolved: &ResolveResult<'_>) -> bool {
-        let name = match self {
-            Self::Soap => SOAP,
-            Self::XRoad => X_ROAD,
-            Self::Service => SERVICE,
-            Self::Direct => DIRECT,
-            Self::Message => MESSAGE,
-            Self::Plain => {
-                return match resolved {
-                    ResolveResult::Unbound => true,
-                    ResolveResult::Bound(found) => found.0 == SOAP,
-                    ResolveResult::Unknown(_) => false,
-                };
-            }
-        };
-        matches!(resolved, ResolveResult::Bound(found) if found.0 == name)
+    /// The namespace of a name, if anything in it is read.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            SOAP => Self::Soap,
+            X_ROAD => Self::XRoad,
+            SERVICE => Self::Service,
+            DIRECT => Self::Direct,
+            MESSAGE => Self::Message,
+            "" => Self::Plain,
+            _ => return None,
+        })
+    }
+
+    /// Whether an element that must be in this namespace may be in the one found.
+    pub(super) fn admits(self, found: Option<Self>) -> bool {
+        found == Some(self) || (self == Self::Plain && found == Some(Self::Soap))
     }
 }

@@ -3,7 +3,7 @@
 //! Nothing is believed before the message is shown to be the answer to this very question, and an answer that
 //! is about anybody else is an error of its own.
 
-use super::answer::{Described, QueryAnswer};
+use super::answer::{Described, QueryAnswer, UnreadablePerson};
 use super::codes::{self, AT, Said, malformed};
 use super::message::{Envelope, Message, Named, Person, Wrapper};
 use super::person;
@@ -136,8 +136,10 @@ fn found(stated: Stated, code_said: &'static str, asked: &Asked<'_>) -> Result<Q
     let valid = stated.person.validity.as_deref() == Some("1");
     if same && (valid || !stated.passive) {
         let status = if valid { CodeStatus::Valid } else { CodeStatus::NotSaid };
-        return describe(stated, status, false, code_said, asked)
-            .map(|described| QueryAnswer::Found(Box::new(described)));
+        return Ok(match describe(stated, status, false, code_said, asked) {
+            Ok(described) => QueryAnswer::Found(Box::new(described)),
+            Err(unreadable) => QueryAnswer::Unreadable(unreadable),
+        });
     }
     if !same && !stated.passive && !asked.grants.allow(FieldGroup::IdentityCode) {
         return Err(VtjError::WrongPerson { at: AT });
@@ -151,7 +153,7 @@ fn passivated(stated: Stated, asked: &Asked<'_>) -> Result<QueryAnswer, VtjError
 }
 
 /// A code that is no longer valid, with the successor and the person where the permit grants to know of
-/// changes of codes.
+/// changes of codes. A description under another code that cannot be understood is nobody's.
 fn changed(stated: Stated, code_said: &'static str, asked: &Asked<'_>) -> Result<QueryAnswer, VtjError> {
     if !asked.grants.allow(FieldGroup::IdentityCode) {
         return Ok(QueryAnswer::Passivated { successor: None, described: None });
@@ -163,7 +165,8 @@ fn changed(stated: Stated, code_said: &'static str, asked: &Asked<'_>) -> Result
         (Some(_), Some("1")) => CodeStatus::Valid,
         (Some(_), _) => CodeStatus::NotSaid,
     };
-    let described = describe(stated, status, passive, code_said, asked)?;
+    let described = describe(stated, status, passive, code_said, asked)
+        .map_err(|unreadable| malformed(unreadable.what))?;
     Ok(QueryAnswer::Passivated { successor, described: Some(Box::new(described)) })
 }
 
@@ -173,12 +176,12 @@ fn describe(
     passive_said: bool,
     code_said: &'static str,
     asked: &Asked<'_>,
-) -> Result<Described, VtjError> {
+) -> Result<Described, UnreadablePerson> {
     let Stated { person, code, notice, .. } = stated;
     let carried = person::carried(&person);
     let replaced = passive_said && code != *asked.code;
     let former = if replaced { vec![asked.code.clone()] } else { Vec::new() };
-    let record = person::record(*person, code, status, former, asked.grants).map_err(malformed)?;
+    let record = person::record(*person, code, status, former, asked.grants)?;
     Ok(Described { record, carried, code_said, passive_said, notice })
 }
 

@@ -4,7 +4,9 @@
 //! nothing and clear nothing.
 
 use chrono::{Datelike, NaiveDate};
+use serde_json::{Value, json};
 
+use super::answer::UnreadablePerson;
 use super::message::{Address, Guardian, Named, Person};
 use crate::address::{AnyAddress, Bilingual, DomesticAddress, ForeignAddress, PostalAddress};
 use crate::date::PartialDate;
@@ -36,14 +38,17 @@ pub(super) fn carried(person: &Person) -> Grants {
 /// Makes the record of the person whose code is `code`, with the status that the outcome gives it.
 ///
 /// # Errors
-/// What cannot be understood: a date of an address or a birth that is none.
+/// When something that is granted cannot be understood: see [`wrong`].
 pub(super) fn record(
     person: Person,
     code: IdentityCode,
     code_status: CodeStatus,
     former_codes: Vec<IdentityCode>,
     grants: &Grants,
-) -> Result<PersonRecord, &'static str> {
+) -> Result<PersonRecord, UnreadablePerson> {
+    if let Some(what) = wrong(&person, grants) {
+        return Err(UnreadablePerson { what, raw: as_read(&person, grants) });
+    }
     let granted = |group| grants.allow(group);
     let protection = match person.protected {
         Some(true) => Protection::Yes,
@@ -51,7 +56,7 @@ pub(super) fn record(
         None => Protection::Unknown,
     };
     let identity = granted(FieldGroup::IdentityCode);
-    let birth_date = person.birth_date.as_deref().filter(|_| identity).map(date).transpose()?;
+    let birth_date = person.birth_date.as_deref().filter(|_| identity).and_then(date);
     let death = granted(FieldGroup::Death).then(|| death(&person)).flatten();
     let contact_language = person.language.as_deref().filter(|_| granted(FieldGroup::Language));
     let said_guardians = granted(FieldGroup::Guardians) && (person.has_custodians || person.has_guardianship);
@@ -67,7 +72,7 @@ pub(super) fn record(
         guardians: said_guardians.then(|| guardians(person.guardians)),
         contact: Protected::new(
             if granted(FieldGroup::Address) {
-                contact(person.addresses, person.home_municipality)?
+                contact(person.addresses, person.home_municipality)
             } else {
                 Contact::default()
             },
@@ -76,6 +81,35 @@ pub(super) fn record(
         protection_said: person.protected,
         grants: grants.clone(),
     })
+}
+
+/// What cannot be understood of what is granted: a date of a birth or an address that is none, or a word on
+/// death that is neither yes nor no, unless a date of death stands beside it.
+fn wrong(person: &Person, grants: &Grants) -> Option<&'static str> {
+    let bounds = person.addresses.iter().flat_map(|address| [&address.starts, &address.ends]);
+    let bounds = bounds.filter(|_| grants.allow(FieldGroup::Address));
+    let birth = Some(&person.birth_date).filter(|_| grants.allow(FieldGroup::IdentityCode));
+    if bounds.chain(birth).flatten().any(|text| date(text).is_none()) {
+        return Some("one of its dates is none");
+    }
+    let dated = person.date_of_death.is_some() || person.date_of_declaration.is_some();
+    let odd = person.dead_in_other_words && person.dead != Some(true) && !dated;
+    (odd && grants.allow(FieldGroup::Death)).then_some("it says neither that the person is dead nor not")
+}
+
+/// The granted texts as they were read, to be sealed for review.
+fn as_read(person: &Person, grants: &Grants) -> String {
+    let granted = |group, value: Value| if grants.allow(group) { value } else { Value::Null };
+    let names = person.name.as_ref().map(|name| [&name.last_name, &name.first_names]);
+    let read = json!({
+        "birth_date": granted(FieldGroup::IdentityCode, json!(person.birth_date)),
+        "names": granted(FieldGroup::Name, json!(names)),
+        "addresses": granted(FieldGroup::Address, json!(person.addresses)),
+        "home_municipality": granted(FieldGroup::Address, json!(person.home_municipality)),
+        "dead": granted(FieldGroup::Death, json!(person.dead)),
+        "dead_in_other_words": granted(FieldGroup::Death, json!(person.dead_in_other_words)),
+    });
+    read.to_string()
 }
 
 /// The names; none where both are empty. A name in use of several words repeats the first names.
@@ -90,7 +124,7 @@ fn names(name: PersonName, name_in_use: Option<String>) -> Option<PersonName> {
 fn death(person: &Person) -> Option<Death> {
     let declared = person.date_of_declaration.is_some();
     let dead = declared || person.date_of_death.is_some() || person.dead?;
-    let dated = |text: &Option<String>| text.as_deref().and_then(|text| date(text).ok());
+    let dated = |text: &Option<String>| text.as_deref().and_then(date);
     let date = dated(&person.date_of_death).or_else(|| dated(&person.date_of_declaration));
     Some(Death { dead, date, declared })
 }
@@ -104,19 +138,18 @@ fn language(code: &str) -> Option<Language> {
     }
 }
 
-fn contact(addresses: Vec<Address>, home_municipality: Option<String>) -> Result<Contact, &'static str> {
-    let addresses = addresses.into_iter().map(address).filter_map(Result::transpose);
-    Ok(Contact {
-        addresses: addresses.collect::<Result<_, _>>()?,
+fn contact(addresses: Vec<Address>, home_municipality: Option<String>) -> Contact {
+    Contact {
+        addresses: addresses.into_iter().filter_map(address).collect(),
         home_municipality: home_municipality.filter(|code| code != UNKNOWN_MUNICIPALITY),
-    })
+    }
 }
 
 /// An address with its validity; `None` for a placeholder, and where fields are withheld.
-fn address(address: Address) -> Result<Option<DatedAddress>, &'static str> {
+fn address(address: Address) -> Option<DatedAddress> {
     let kind = address.kind;
-    let bound = |text: &Option<String>| text.as_deref().map(date).transpose();
-    let (starts, ends) = (bound(&address.starts)?, bound(&address.ends)?);
+    let bound = |text: &Option<String>| text.as_deref().and_then(date);
+    let (starts, ends) = (bound(&address.starts), bound(&address.ends));
     let address = match kind {
         AddressKind::PermanentDomestic
         | AddressKind::TemporaryDomestic
@@ -127,7 +160,7 @@ fn address(address: Address) -> Result<Option<DatedAddress>, &'static str> {
         | AddressKind::PostalForeign
         | AddressKind::ContactForeign => foreign(address),
     };
-    Ok(address.map(|address| DatedAddress { kind, address, starts, ends }))
+    address.map(|address| DatedAddress { kind, address, starts, ends })
 }
 
 fn domestic(address: Address) -> Option<AnyAddress> {
@@ -179,10 +212,8 @@ fn foreign(address: Address) -> Option<AnyAddress> {
 fn guardians(stated: Vec<Guardian>) -> Vec<crate::person::Guardian> {
     let mut guardians = Vec::new();
     for Guardian { role, code, name, ends, .. } in stated {
-        let ended = ends
-            .as_deref()
-            .and_then(|text| date(text).ok())
-            .is_some_and(|ends| ends.first_day().year() < OPEN_END_YEAR);
+        let ended =
+            ends.as_deref().and_then(date).is_some_and(|ends| ends.first_day().year() < OPEN_END_YEAR);
         let guardian = crate::person::Guardian { code, name, role };
         if !ended && !guardians.contains(&guardian) {
             guardians.push(guardian);
@@ -197,11 +228,7 @@ pub(super) fn is(named: Option<&Named>, code: &IdentityCode) -> bool {
 }
 
 /// A date in eight digits, `YYYYMMDD`; a month or day of zeros is not known.
-fn date(text: &str) -> Result<PartialDate, &'static str> {
-    read_date(text).ok_or("one of its dates is none")
-}
-
-fn read_date(text: &str) -> Option<PartialDate> {
+fn date(text: &str) -> Option<PartialDate> {
     if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -217,8 +244,6 @@ fn read_date(text: &str) -> Option<PartialDate> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn a_date_is_as_precise_as_its_digits() {
         for (text, date) in [
@@ -232,7 +257,7 @@ mod tests {
             ("2026-3-1", None),
             ("2026", None),
         ] {
-            assert_eq!(read_date(text).map(|date| date.to_string()).as_deref(), date, "{text}");
+            assert_eq!(super::date(text).map(|date| date.to_string()).as_deref(), date, "{text}");
         }
     }
 }

@@ -3,14 +3,17 @@
 //! Pure, and safe against whatever arrives: no document type, no entity of its own, and limits on size, depth,
 //! attributes and number of parts. Nothing is allocated for what is passed over.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::NamespaceResolver;
 
 use super::draft::Draft;
 use super::encoding;
 use super::message::Envelope;
 use super::place::{self, Place};
+use super::scope::Scope;
 use super::settings::MOST_BYTES;
 
 /// How large an answer may be in each respect.
@@ -66,8 +69,8 @@ pub(super) fn read(bytes: &[u8], charset: Option<&str>, limits: &Limits) -> Resu
             Event::Start(element) => reading.open(&element)?,
             Event::Empty(element) => reading.empty(&element)?,
             Event::End(_) => reading.close()?,
-            Event::Text(text) => reading.text(&text)?,
-            Event::CData(text) => reading.text(&text)?,
+            Event::Text(text) => reading.text(text.into_inner())?,
+            Event::CData(text) => reading.text(text.into_inner())?,
             Event::GeneralRef(reference) => reading.reference(&reference)?,
             Event::Comment(_) | Event::PI(_) | Event::Decl(_) => reading.count()?,
             Event::DocType(_) => return Err(Unread::Broken("it declares a document type")),
@@ -89,33 +92,9 @@ fn look_at_the_start(bytes: &[u8]) -> Result<(), Unread> {
     }
 }
 
-/// The namespaces in scope. Few elements declare any, and only those are looked through for declarations.
-#[derive(Default)]
-struct Scope {
-    names: NamespaceResolver,
-    /// The depths of the open elements that declare namespaces.
-    declared_at: Vec<usize>,
-}
-
-impl Scope {
-    fn enter(&mut self, element: &BytesStart<'_>, depth: usize) -> Result<(), Unread> {
-        if element.attributes_raw().contains("xmlns") {
-            self.names.push(element).map_err(|_| Unread::Broken(NOT_WELL_FORMED))?;
-            self.declared_at.push(depth);
-        }
-        Ok(())
-    }
-
-    fn leave(&mut self, depth: usize) {
-        if self.declared_at.pop_if(|at| *at == depth).is_some() {
-            self.names.pop();
-        }
-    }
-}
-
 /// The state of a reading.
-struct Reading<'a> {
-    limits: &'a Limits,
+struct Reading<'t> {
+    limits: &'t Limits,
     scope: Scope,
     /// Recognised elements that are open.
     places: Vec<Place>,
@@ -124,11 +103,11 @@ struct Reading<'a> {
     depth: usize,
     parts: usize,
     root_closed: bool,
-    draft: Draft,
+    draft: Draft<'t>,
 }
 
-impl<'a> Reading<'a> {
-    fn new(limits: &'a Limits) -> Self {
+impl<'t> Reading<'t> {
+    fn new(limits: &'t Limits) -> Self {
         Self {
             limits,
             scope: Scope::default(),
@@ -147,42 +126,37 @@ impl<'a> Reading<'a> {
     }
 
     fn open(&mut self, element: &BytesStart<'_>) -> Result<(), Unread> {
-        self.admit(element)?;
-        self.scope.enter(element, self.depth)?;
+        let attributes = self.admit(element)?;
+        let place = if self.passed_over > 0 { None } else { self.place_of(element, &attributes, |_| true) };
         self.depth += 1;
-        if self.passed_over > 0 {
+        let Some(place) = place else {
             self.passed_over += 1;
-            return Ok(());
-        }
-        let Some(place) = self.place_of(element, |_| true) else {
-            self.passed_over = 1;
             return Ok(());
         };
         self.places.push(place);
-        self.draft.begin(place, element).map_err(Unread::Broken)
+        self.draft.begin(place, &attributes).map_err(Unread::Broken)
     }
 
     /// An element without content, as most are: few of them mean anything.
     fn empty(&mut self, element: &BytesStart<'_>) -> Result<(), Unread> {
-        self.admit(element)?;
+        let attributes = self.admit(element)?;
         self.root_closed = self.depth == 0;
         if self.passed_over > 0 {
             return Ok(());
         }
-        self.scope.enter(element, self.depth)?;
-        let place = self.place_of(element, Place::means_something_when_empty);
+        let place = self.place_of(element, &attributes, Place::means_something_when_empty);
         self.scope.leave(self.depth);
         match place {
             Some(place) => {
-                self.draft.begin(place, element).map_err(Unread::Broken)?;
+                self.draft.begin(place, &attributes).map_err(Unread::Broken)?;
                 self.draft.end(place).map_err(Unread::Broken)
             }
             None => Ok(()),
         }
     }
 
-    /// Checks that there may be one more element here.
-    fn admit(&mut self, element: &BytesStart<'_>) -> Result<(), Unread> {
+    /// Checks that there may be one more element here, and returns its attributes.
+    fn admit<'e>(&mut self, element: &'e BytesStart<'_>) -> Result<Vec<Attribute<'e>>, Unread> {
         self.count()?;
         if self.depth >= self.limits.depth {
             return Err(Unread::Broken("its elements are too deep inside each other"));
@@ -190,33 +164,51 @@ impl<'a> Reading<'a> {
         if self.root_closed {
             return Err(Unread::Broken(NOT_WELL_FORMED));
         }
-        if element.attributes_raw().is_empty() { Ok(()) } else { self.check_attributes(element) }
+        if element.attributes_raw().is_empty() { Ok(Vec::new()) } else { self.attributes_of(element) }
     }
 
-    /// The place of an element, if it is read and `wanted`. Its namespace is looked up last.
-    fn place_of(&self, element: &BytesStart<'_>, wanted: impl FnOnce(Place) -> bool) -> Option<Place> {
+    /// The place of an element, if it is read and `wanted`. What it declares is in scope from then on; of an
+    /// element that is passed over, nothing is.
+    fn place_of(
+        &mut self,
+        element: &BytesStart<'_>,
+        attributes: &[Attribute<'_>],
+        wanted: impl FnOnce(Place) -> bool,
+    ) -> Option<Place> {
         let parent = self.places.last().copied().unwrap_or(Place::Document);
-        let name = element.name();
-        let (local, prefix) = name.decompose();
-        let (place, space) = place::inside(parent, local.into_inner())?;
-        (wanted(place) && space.is(&self.scope.names.resolve_prefix(prefix, true))).then_some(place)
+        let name = element.name().into_inner();
+        let (prefix, local) = match name.bytes().position(|byte| byte == b':') {
+            Some(at) => (Some(&name[..at]), &name[at + 1..]),
+            None => (None, name),
+        };
+        let (place, space) = place::inside(parent, local)?;
+        if !wanted(place) {
+            return None;
+        }
+        if !attributes.is_empty() {
+            self.scope.enter(attributes, self.depth);
+        }
+        if !space.admits(self.scope.of(prefix)) {
+            self.scope.leave(self.depth);
+            return None;
+        }
+        Some(place)
     }
 
     /// Every attribute is looked at, also of an element that is passed over: two of one name are no XML.
-    fn check_attributes(&self, element: &BytesStart<'_>) -> Result<(), Unread> {
-        let mut seen = [""; MOST_ATTRIBUTES];
-        let mut attributes = element.attributes();
-        for (number, attribute) in attributes.with_checks(false).enumerate() {
-            let name = attribute.map_err(|_| Unread::Broken(NOT_WELL_FORMED))?.key.into_inner();
-            if number >= self.limits.attributes.min(MOST_ATTRIBUTES) {
+    fn attributes_of<'e>(&self, element: &'e BytesStart<'_>) -> Result<Vec<Attribute<'e>>, Unread> {
+        let mut seen: Vec<Attribute<'e>> = Vec::with_capacity(8);
+        for attribute in element.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|_| Unread::Broken(NOT_WELL_FORMED))?;
+            if seen.len() >= self.limits.attributes.min(MOST_ATTRIBUTES) {
                 return Err(Unread::Broken("an element has too many attributes"));
             }
-            if seen[..number].contains(&name) {
+            if seen.iter().any(|one| one.key == attribute.key) {
                 return Err(Unread::Broken(NOT_WELL_FORMED));
             }
-            seen[number] = name;
+            seen.push(attribute);
         }
-        Ok(())
+        Ok(seen)
     }
 
     fn close(&mut self) -> Result<(), Unread> {
@@ -233,7 +225,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Unread> {
+    fn text(&mut self, text: Cow<'t, str>) -> Result<(), Unread> {
         self.count()?;
         if self.depth == 0 && !text.trim().is_empty() {
             return Err(Unread::Broken(NOT_WELL_FORMED));
@@ -244,7 +236,11 @@ impl<'a> Reading<'a> {
         if self.draft.text.len() + text.len() > self.limits.text {
             return Err(Unread::Broken("one of its texts is too long"));
         }
-        self.draft.text.push_str(text);
+        if self.draft.text.is_empty() {
+            self.draft.text = text;
+        } else {
+            self.draft.text.to_mut().push_str(&text);
+        }
         Ok(())
     }
 
@@ -267,7 +263,7 @@ impl<'a> Reading<'a> {
         if self.depth == 0 {
             return Err(Unread::Broken(NOT_WELL_FORMED));
         }
-        self.text(character.encode_utf8(&mut [0; 4]))
+        self.text(Cow::Owned(character.into()))
     }
 
     fn finish(self) -> Result<Envelope, Unread> {

@@ -283,8 +283,26 @@ fn an_announcement_of_the_service_is_handed_on_without_its_date() {
 }
 
 #[test]
-fn an_address_whose_date_is_none_makes_the_answer_unusable() {
-    let error = read(&changed("x-road-found", "20210901", "20219901"), AINO).unwrap_err();
-    assert_eq!(error.class(), "malformed");
-    is_discreet(&error);
+fn a_person_who_cannot_be_understood_is_kept_apart_with_the_granted_texts_only() {
+    let bad_date = changed("x-road-found", "20210901", "20219901");
+    let bad_word = changed("x-road-found", "<Kuollut/>", "<Kuollut>kyllä</Kuollut>");
+    for (body, what) in [(&bad_date, "dates"), (&bad_word, "dead")] {
+        let Ok(QueryAnswer::Unreadable(unreadable)) = read(body, AINO) else { panic!("{what}") };
+        assert!(unreadable.what.contains(what) && unreadable.raw.contains("Koetie 3 B 12"), "{what}");
+        assert!(!format!("{unreadable:?}").contains("Koetie"));
+    }
+    let names = Grants::new([FieldGroup::Name]);
+    let answer = read_for(bad_date.as_bytes(), x_road(), AINO, &names);
+    assert!(matches!(answer, Ok(QueryAnswer::Found(_))), "what is not granted is not looked at");
+    let death = Grants::new([FieldGroup::Death]);
+    let answer = read_for(bad_word.as_bytes(), x_road(), AINO, &death);
+    let Ok(QueryAnswer::Unreadable(unreadable)) = answer else { panic!("{answer:?}") };
+    assert!(!unreadable.raw.contains("Koetie") && !unreadable.raw.contains("Mallila"));
+}
+
+#[test]
+fn a_date_of_death_outweighs_a_word_that_says_nothing() {
+    let body = changed("x-road-dead", "<Kuollut>1</Kuollut>", "<Kuollut>kyllä</Kuollut>");
+    let Ok(QueryAnswer::Found(described)) = read(&body, DEAD) else { panic!("not found") };
+    assert!(described.record.death.is_some_and(|death| death.dead));
 }

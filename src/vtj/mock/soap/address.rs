@@ -134,10 +134,10 @@ fn dates(record: Described<'_>, names: [&'static str; 2]) -> [(&'static str, Str
     ]
 }
 
-/// What base data says in a wrong type has no place in a message. The first address of such a person starts
-/// on a date that is none, so that here, too, they cannot be understood.
+/// A part of an address in a wrong type has no place in a message. The first address of such a person starts
+/// on a date that is none, so that here, too, it cannot be understood.
 fn as_odd(mut addresses: Vec<Element>, facts: &Facts, withheld: bool) -> Vec<Element> {
-    let first = addresses.first_mut().filter(|_| facts.are_odd() && !withheld);
+    let first = addresses.first_mut().filter(|_| facts.have_an_odd_address() && !withheld);
     if let Some(starts) =
         first.and_then(|first| first.children.iter_mut().find(|leaf| leaf.name == LIVING[0]))
     {

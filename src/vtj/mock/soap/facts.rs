@@ -55,14 +55,13 @@ impl Facts {
         self.records("TURVAKIELTO").any(|record| ordered(&record)) || self.0.iter().any(withheld)
     }
 
-    /// Whether a value that a message has a place for is of another type than it should be.
-    pub fn are_odd(&self) -> bool {
+    /// Whether a part of an address is of another type than it should be.
+    pub fn have_an_odd_address(&self) -> bool {
         let texts = ["katunumero", "huoneistokirjain", "huoneistonumero", "jakokirjain", "postinumero"];
         let odd = |record: &Map<String, Value>, key: &str| {
-            let value = record.get(key).filter(|value| !value.is_null());
-            value.is_some_and(|value| if key == "kuollut" { !value.is_boolean() } else { !value.is_string() })
+            record.get(key).is_some_and(|value| !value.is_null() && !value.is_string())
         };
-        self.0.iter().any(|record| odd(record, "kuollut") || texts.iter().any(|key| odd(record, key)))
+        self.0.iter().any(|record| texts.iter().any(|key| odd(record, key)))
     }
 
     /// What is said of the code.

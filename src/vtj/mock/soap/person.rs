@@ -138,11 +138,13 @@ fn said<'f>(facts: &'f Facts, name: &'f str) -> Option<&'f Record> {
     facts.records(name).find(dead).or_else(|| facts.records(name).next())
 }
 
-/// `1` for a death; empty where there is none, were it taken back or never registered.
+/// `1` for a death; empty where there is none, were it taken back or never registered. A text that base data
+/// has in place of yes or no stands here, too.
 fn death(facts: &Facts, with_word: bool) -> Element {
-    let record =
-        said(facts, "KUOLINPAIVA").filter(|record| record.get("kuollut") == Some(&Value::Bool(true)));
-    let word = if record.is_some() { "1" } else { "" };
+    let said = said(facts, "KUOLINPAIVA");
+    let record = said.filter(|record| record.get("kuollut") == Some(&Value::Bool(true)));
+    let other = said.map(|record| text(record, "kuollut")).unwrap_or_default();
+    let word = if record.is_some() { "1" } else { other };
     let on = record.map(|record| digits(record, "kuolinpv")).unwrap_or_default();
     element("Kuolintiedot").with(with_word.then(|| leaf("Kuollut", word))).with([leaf("Kuolinpvm", &on)])
 }
