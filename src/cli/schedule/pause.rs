@@ -12,7 +12,8 @@ use crate::planning;
 #[derive(Debug, clap::Args)]
 pub(super) struct PauseArgs {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     /// Why, in a few words. Write no name and no identity code.
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -28,7 +29,8 @@ pub(super) struct PauseArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct Resume {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     #[command(flatten)]
     account: AsArgs,
 }
@@ -48,8 +50,8 @@ impl PauseArgs {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        planning::pause(&context, &by, &self.name, &self.reason, self.until).await?;
-        list::print(app.format, &planning::show(&context, &self.name).await?)?;
+        planning::pause(&context, &by, &self.schedule, &self.reason, self.until).await?;
+        list::print(app.format, &planning::show(&context, &self.schedule).await?)?;
         app.db.close().await;
         Ok(Code::Done)
     }
@@ -60,8 +62,8 @@ impl Resume {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        planning::resume(&context, &by, &self.name).await?;
-        list::print(app.format, &planning::show(&context, &self.name).await?)?;
+        planning::resume(&context, &by, &self.schedule).await?;
+        list::print(app.format, &planning::show(&context, &self.schedule).await?)?;
         app.db.close().await;
         Ok(Code::Done)
     }
