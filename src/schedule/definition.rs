@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{CronExpression, Task};
 
 /// The content of one version of a schedule.
@@ -199,6 +201,12 @@ impl Definition {
             Work::Task { .. } => None,
             Work::AddressRefresh(refresh) => Some(refresh),
         }
+    }
+
+    /// Whether a due time is too long ago for its run to begin.
+    pub fn is_too_late(&self, now: DateTime<Utc>, due: DateTime<Utc>) -> bool {
+        let within = self.start_within_minutes.map(|minutes| TimeDelta::minutes(i64::from(minutes)));
+        within.is_some_and(|within| now - due > within)
     }
 
     /// Reads it as the database keeps it.

@@ -107,7 +107,9 @@ impl Reason {
             Self::QueriesStopped => "every query to VTJ was stopped",
             Self::Cancelled => "somebody cancelled it",
             Self::Removed => "the schedule was removed before the run began",
-            Self::DoneAlready => "the task had been done by hand, or for another schedule, since the due time",
+            Self::DoneAlready => {
+                "the task had been done by hand, or for another schedule, since the due time"
+            }
             Self::TooLate => "it could not begin within the time in which it may still start",
             Self::NobodyRan => "no daemon was there to start it",
             Self::OverBudget => "its segment holds more people than its budget",

@@ -58,6 +58,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "patrons",
             "planning",
             "review",
+            "runs",
             "scheduler",
             "staff",
             "task",
