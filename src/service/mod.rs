@@ -131,6 +131,7 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         },
         two_person_people: config.all_schedules.two_person_people,
         disclosures_kept_years: config.retention.disclosures_years,
+        runs_kept_days: config.retention.runs_days,
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),
         retry: RetryPolicy {

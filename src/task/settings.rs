@@ -32,6 +32,8 @@ pub struct Settings {
     pub two_person_people: u32,
     /// Years for which the disclosure log is kept.
     pub disclosures_kept_years: u32,
+    /// Days for which runs of schedules are kept.
+    pub runs_kept_days: u32,
     /// People per follow list.
     pub list_size: u32,
     /// Pages of one list in one round.

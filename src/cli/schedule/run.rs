@@ -3,6 +3,7 @@
 use crate::cli::identity::AsArgs;
 use crate::cli::run::{carried_out, ended};
 use crate::cli::{App, Code, Globals};
+use crate::planning;
 use crate::scheduler::{self, Observer};
 use crate::service;
 use crate::task::{Report, Task, TaskError};
@@ -32,6 +33,7 @@ impl Run {
         let account = self.account.prove(&app).await?;
         let context: task::Context =
             service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
+        planning::sync(&app.db, &*app.clock, &app.os_user, &app.config.schedules).await?;
         let started = runs::start(&context, &account, &self.name).await?;
         match started.definition.task() {
             Some(_) => scheduler::do_round(&context, started.lease, started.id, &Silent).await?,

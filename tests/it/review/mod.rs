@@ -187,6 +187,7 @@ impl<'a> Library<'a> {
                 cut_off: CronExpression::parse("0 12 * * 4").unwrap(),
             },
             disclosures_kept_years: 5,
+            runs_kept_days: 400,
             list_size: 1000,
             page_limit: 1000,
             retry: RetryPolicy::default(),
