@@ -25,6 +25,7 @@ mod pipeline;
 mod query;
 mod reconcile;
 mod review;
+mod runs;
 mod scanner;
 mod scenario;
 mod schedule;

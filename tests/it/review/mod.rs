@@ -186,6 +186,8 @@ impl<'a> Library<'a> {
                 verified_within_days: 14,
                 cut_off: CronExpression::parse("0 12 * * 4").unwrap(),
             },
+            segment: ajantasa::segment::SegmentRules::default(),
+            two_person_people: 500,
             disclosures_kept_years: 5,
             runs_kept_days: 400,
             list_size: 1000,
