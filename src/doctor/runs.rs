@@ -19,7 +19,10 @@ pub(super) async fn runs(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Check>> 
             checks.push(Check::warn(
                 "runs",
                 format!("runs of the last seven days {what}: {}", of.join(", ")),
-                &format!("see why with `ajantasa run list --state {}` and `ajantasa run show ID`", state.as_str()),
+                &format!(
+                    "see why with `ajantasa run list --state {}` and `ajantasa run show ID`",
+                    state.as_str()
+                ),
             ));
         }
     }
@@ -34,7 +37,10 @@ pub(super) async fn runs(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Check>> 
         }
     }
     if checks.is_empty() {
-        checks.push(Check::ok("runs", "none failed, was missed or waits for its budget in the last seven days"));
+        checks.push(Check::ok(
+            "runs",
+            "none failed, was missed or waits for its budget in the last seven days",
+        ));
     }
     Ok(checks)
 }

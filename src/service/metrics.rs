@@ -214,7 +214,8 @@ impl Numbers {
 
 /// How many people the refresh under way is about, and how many it is done with.
 fn under_way(open: &[OpenRun]) -> (i64, i64) {
-    let running = open.iter().map(|open| &open.run).find(|run| run.state == "running" && run.people.is_some());
+    let running =
+        open.iter().map(|open| &open.run).find(|run| run.state == "running" && run.people.is_some());
     running.map_or((0, 0), |run| (run.people.unwrap_or_default(), run.asked + run.failed + run.left_out))
 }
 

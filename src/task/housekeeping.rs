@@ -107,7 +107,8 @@ async fn delete_runs(context: &Context, lease: &Lease) -> Result<u64, TaskError>
             break;
         }
         all += deleted;
-        let event = context.event(Task::Housekeeping, "runs.delete").detail(format!("runs deleted {deleted}"));
+        let event =
+            context.event(Task::Housekeeping, "runs.delete").detail(format!("runs deleted {deleted}"));
         audit::record(&mut tx, &[event]).await?;
         tx.commit("housekeeping.runs").await?;
     }

@@ -13,8 +13,8 @@ use crate::{runs, task};
 #[derive(Debug, clap::Args)]
 pub(super) struct Run {
     /// The schedule.
-    #[arg(value_name = "NAME")]
-    name: String,
+    #[arg(value_name = "SCHEDULE")]
+    schedule: String,
     #[command(flatten)]
     account: AsArgs,
 }
@@ -34,7 +34,7 @@ impl Run {
         let context: task::Context =
             service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
         planning::sync(&app.db, &*app.clock, &app.os_user, &app.config.schedules).await?;
-        let started = runs::start(&context, &account, &self.name).await?;
+        let started = runs::start(&context, &account, &self.schedule).await?;
         match started.definition.task() {
             Some(_) => scheduler::do_round(&context, started.lease, started.id, &Silent).await?,
             None => carried_out(&context, started.lease, started.id).await?,

@@ -153,7 +153,7 @@ on_both! {
         assert_eq!((aside.len(), aside[0].why.as_str()), (1, "unreadable"));
         assert_eq!(scenario.number("SELECT count(*) FROM audit WHERE action = 'run.show'").await, 1);
         mend_keys(&scenario.context.db, &keys).await;
-        assert_eq!(shown(&scenario).await.put_aside_people[0].card_number.as_deref(), Some("2072000001"));
+        assert_eq!(shown(&scenario).await.put_aside_people[0].card_number.as_deref(), Some("2072000002"));
 
         let earlier = newest(&scenario).await;
         let mut other = anna();
@@ -177,7 +177,7 @@ on_both! {
         schedules(&scenario, &[("daily", refresh(10))]).await;
         set_clock(&scenario, MORNING);
         look(&scenario).await;
-        scenario.fault(json!({ "kind": "status", "status": 503, "path": "perustiedot" })).await;
+        scenario.fault(json!({ "kind": "status", "status": 503, "count": 0, "retry_after": 0 })).await;
         work(&scenario).await;
         assert_eq!(said(&scenario).await, ["daily 11 04:00 running"]);
         work(&scenario).await;
@@ -206,7 +206,7 @@ on_both! {
         schedules(&scenario, &[("daily", refresh(10))]).await;
         set_clock(&scenario, MORNING);
         look(&scenario).await;
-        scenario.fault(json!({ "kind": "status", "status": 401, "path": "perustiedot" })).await;
+        scenario.fault(json!({ "kind": "status", "status": 401, "count": 0 })).await;
         work(&scenario).await;
         assert_eq!(said(&scenario).await, ["daily 11 04:00 failed vtj"]);
         assert_eq!(numbers(&scenario).await, (2, 0, 0, 0, 2));
