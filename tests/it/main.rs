@@ -22,6 +22,8 @@ mod mock;
 mod patron_file;
 mod patrons;
 mod pipeline;
+mod planning;
+mod preview;
 mod query;
 mod reconcile;
 mod review;
