@@ -14,6 +14,7 @@ use crate::store::{self, Result};
 use crate::task::Context;
 
 use super::CheckError;
+use super::asker::ScheduleAsker;
 
 /// The patron a question is about.
 pub(super) struct Subject {
@@ -63,6 +64,27 @@ pub(super) async fn subject(
     }
     drop(read);
     open(context, row.id).await.map(Ok)
+}
+
+/// A patron of a run, if the schedule may ask about the patron at all; otherwise why not.
+pub(super) async fn subject_of_run(
+    context: &Context,
+    schedule: &ScheduleAsker<'_>,
+    patron: Uuid,
+) -> std::result::Result<std::result::Result<Subject, &'static str>, CheckError> {
+    let mut read = context.db.read().await?;
+    let row = store::patron::by_ids(&mut read, &[patron]).await?.pop();
+    drop(read);
+    let Some(row) = row.filter(|row| !row.sealed.is_empty()) else {
+        return Ok(Err("the patron has been forgotten"));
+    };
+    if !schedule.municipalities.contains(&row.municipality) {
+        return Ok(Err("the patron is of a municipality that is not the schedule's"));
+    }
+    match open(context, patron).await {
+        Err(CheckError::UnknownCard) => Ok(Err("the patron is not there any more")),
+        opened => opened.map(Ok),
+    }
 }
 
 /// How often rows are read again whose key is replaced meanwhile, because protection begins.

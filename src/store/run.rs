@@ -106,3 +106,22 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<RunRow>> {
     let sql = "SELECT * FROM run WHERE id = $1";
     on!(tx, conn => Ok(sqlx::query_as(sql).bind(id).fetch_optional(conn).await?))
 }
+
+/// Notes what came of a person of a run who was waiting; nothing where that has been done.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn note_person(
+    tx: &mut Tx,
+    run: Uuid,
+    patron: Uuid,
+    state: &str,
+    why: Option<&str>,
+    disclosure: Option<Uuid>,
+) -> Result<()> {
+    let sql = "UPDATE run_person SET state = $3, why = $4, disclosure = $5
+         WHERE run = $1 AND patron = $2 AND state = 'waiting'";
+    on!(tx, conn => sqlx::query(sql).bind(run).bind(patron).bind(state).bind(why).bind(disclosure)
+        .execute(conn).await?.rows_affected());
+    Ok(())
+}
