@@ -20,8 +20,8 @@ mod person;
 mod query_ledger;
 mod review;
 mod round;
-mod run;
-mod schedule;
+pub mod run;
+pub mod schedule;
 mod tally;
 mod transaction;
 
