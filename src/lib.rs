@@ -60,6 +60,7 @@ pub mod review;
 pub mod schedule;
 pub mod scheduler;
 pub mod seal;
+pub mod segment;
 pub mod service;
 pub mod staff;
 pub mod store;

@@ -197,10 +197,10 @@ async fn store_once(
     let patron = kept.row.id;
     let mut tx = question.asker.begin(context).await?;
     asked.finish(context, &mut tx, question, conclusion.outcome.as_str()).await?;
-    question.note_in_run(&mut tx, conclusion.outcome, asked.request).await?;
-    if !single::keep(context, &mut tx, keyring, kept, &conclusion.said).await? {
+    let Some(is_news) = single::keep(context, &mut tx, keyring, kept, &conclusion.said).await? else {
         return Ok(None);
-    }
+    };
+    question.note_in_run(&mut tx, conclusion.outcome, asked.request, is_news).await?;
     let is_answer = conclusion.outcome.is_answer();
     let standing = if is_answer {
         reconcile::compare_one(context, &mut tx, keyring, patron, kept.actor).await?

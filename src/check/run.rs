@@ -12,6 +12,7 @@ use super::asker::{Asker, RUN, ScheduleAsker};
 use super::{CheckError, CheckOutcome, Checked, Stopped, admit, asked_about};
 use crate::audit::{self, Actor, Event};
 use crate::purpose::PurposeRule;
+use crate::store::run::Counted;
 use crate::store::{self, StoreError, Tx};
 use crate::task::{Context, TaskError};
 
@@ -72,22 +73,36 @@ impl Question<'_> {
         tx: &mut Tx,
         outcome: CheckOutcome,
         request: Uuid,
+        is_news: bool,
     ) -> Result<(), StoreError> {
         let Asker::Schedule(schedule) = self.asker else { return Ok(()) };
         let Some(noted) = Noted::of(outcome) else { return Ok(()) };
-        schedule.note(tx, self.subject.row.id, noted, Some(request)).await
+        schedule.note(tx, self.subject.row.id, noted, Some(request), is_news).await
     }
 }
 
 impl ScheduleAsker<'_> {
+    /// Settles the person's row, and counts it on the run's.
     async fn note(
         &self,
         tx: &mut Tx,
         patron: Uuid,
         noted: Noted,
         request: Option<Uuid>,
+        is_news: bool,
     ) -> Result<(), StoreError> {
-        store::run::note_person(tx, self.run, patron, noted.state, noted.why, request).await
+        let settled =
+            store::run_person::settle(tx, self.run, &[patron], noted.state, noted.why, request).await?;
+        let settled = i64::try_from(settled).unwrap_or(i64::MAX);
+        let of = |state: &str| if noted.state == state { settled } else { 0 };
+        let counted = Counted {
+            asked: of("asked"),
+            failed: of("failed"),
+            left_out: of("left_out"),
+            changed: if is_news { settled } else { 0 },
+            ..Counted::default()
+        };
+        store::run::count(tx, self.run, self.lease.epoch(), &counted).await
     }
 }
 
@@ -114,7 +129,9 @@ pub async fn in_run(
                 Ok(wanted) => {
                     asked_about(context, Asker::Schedule(schedule), &subject, &wanted, &reason).await
                 }
-                Err(refusal) => refuse(context, schedule, patron, Some(&subject), &refusal, NOT_ADMISSIBLE).await,
+                Err(refusal) => {
+                    refuse(context, schedule, patron, Some(&subject), &refusal, NOT_ADMISSIBLE).await
+                }
             }
         }
         Ok(Err(refusal)) => refuse(context, schedule, patron, None, refusal, NOT_ADMISSIBLE).await,
@@ -147,7 +164,7 @@ async fn answered_before(
     let Some(outcome) = CheckOutcome::from_word(&result) else { return Ok(None) };
     let Some(noted) = Noted::of(outcome) else { return Ok(None) };
     let mut tx = schedule.lease.begin().await?;
-    schedule.note(&mut tx, patron, noted, Some(request)).await?;
+    schedule.note(&mut tx, patron, noted, Some(request), false).await?;
     tx.commit("check.noted").await?;
     Ok(Some(RunCheck {
         outcome,
@@ -175,7 +192,7 @@ async fn refuse(
         ..context.event_of(&Actor::Task(RUN), "check.refuse").about_known(tag).detail(reason)
     };
     let mut tx = schedule.lease.begin().await?;
-    schedule.note(&mut tx, patron, noted, None).await?;
+    schedule.note(&mut tx, patron, noted, None, false).await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("check.refuse").await?;
     Ok(Checked::nothing("", crate::protected::Protection::Unknown, reason))

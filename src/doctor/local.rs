@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::Check;
+use super::{Check, zone};
 use crate::cli::Code;
 use crate::config::{self, Config, Database, RegisterMode, SecretSources};
 use crate::schedule::{CronExpression, local as helsinki};
@@ -40,6 +40,7 @@ pub fn local(config: &Config, secrets: &SecretSources, now: DateTime<Utc>) -> Ve
         service::certificates(config, secrets, now).into_iter().map(|(file, days)| certificate(file, days)),
     );
     checks.push(schedules(config, now));
+    checks.push(zone::check(&zone::system_file(), now));
     checks.push(match config.register.mode {
         RegisterMode::Write => Check::ok("mode", "approved corrections are written to the patron register"),
         RegisterMode::Observe => Check::warn(

@@ -13,24 +13,28 @@ pub(super) struct Kind {
     /// Names of the numbers from `first_named` up.
     names: &'static [&'static str],
     first_named: u32,
+    /// The names, as an error speaks of them.
+    named: &'static str,
     /// What to write in place of `L`, `W` and `#`.
     instead: &'static str,
 }
 
 const NO_SPECIALS: &str = "write numbers";
-const WEEKDAY_NAMES: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+/// Sunday first, as the numbers of crontab go.
+pub(super) const WEEKDAY_NAMES: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const SUNDAY_AT_THE_END: u32 = 7;
 
 pub(super) const MINUTE: Kind =
-    Kind { name: "minute", low: 0, high: 59, names: &[], first_named: 0, instead: NO_SPECIALS };
+    Kind { name: "minute", low: 0, high: 59, names: &[], first_named: 0, named: "", instead: NO_SPECIALS };
 pub(super) const HOUR: Kind =
-    Kind { name: "hour", low: 0, high: 23, names: &[], first_named: 0, instead: NO_SPECIALS };
+    Kind { name: "hour", low: 0, high: 23, names: &[], first_named: 0, named: "", instead: NO_SPECIALS };
 pub(super) const DAY: Kind = Kind {
     name: "day of the month",
     low: 1,
     high: 31,
     names: &[],
     first_named: 1,
+    named: "",
     instead: "write a day that every month has, from 1 to 28, or MON-FRI in the weekday field for working days",
 };
 pub(super) const MONTH: Kind = Kind {
@@ -39,6 +43,7 @@ pub(super) const MONTH: Kind = Kind {
     high: 12,
     names: &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
     first_named: 1,
+    named: " or a name from JAN to DEC",
     instead: NO_SPECIALS,
 };
 /// 0 and 7 are both Sunday.
@@ -48,11 +53,12 @@ pub(super) const WEEKDAY: Kind = Kind {
     high: SUNDAY_AT_THE_END,
     names: &WEEKDAY_NAMES,
     first_named: 0,
+    named: " or a name from MON to SUN",
     instead: "write the weekday alone, such as MON, or 1-7 as day of the month for the first week",
 };
 
 /// The numbers a field means.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Field {
     any: bool,
     numbers: BTreeSet<u32>,
@@ -75,6 +81,11 @@ impl Field {
     /// Whether the field is `*` and nothing else.
     pub(super) fn is_any(&self) -> bool {
         self.any
+    }
+
+    /// The numbers the field means.
+    pub(super) fn numbers(&self) -> &BTreeSet<u32> {
+        &self.numbers
     }
 
     /// The field as a list of numbers, or `*`.
@@ -125,7 +136,7 @@ impl Kind {
             // Sunday counts once in a step over the week.
             (self.low, self.high.min(if self.name == WEEKDAY.name { 6 } else { u32::MAX }))
         } else if let Some((low, high)) = range.split_once('-') {
-            self.ends(low, high, part)?
+            self.ends(low, high, step, part)?
         } else {
             let number = self.number(range, part)?;
             if let Some(step) = step {
@@ -138,7 +149,13 @@ impl Kind {
         Ok(())
     }
 
-    fn ends(&self, low_text: &str, high_text: &str, part: &str) -> Result<(u32, u32), CronError> {
+    fn ends(
+        &self,
+        low_text: &str,
+        high_text: &str,
+        step: Option<u32>,
+        part: &str,
+    ) -> Result<(u32, u32), CronError> {
         let low = self.number(low_text, part)?;
         let mut high = self.number(high_text, part)?;
         if self.name == WEEKDAY.name && high == 0 && low > 0 {
@@ -147,8 +164,19 @@ impl Kind {
         if low <= high {
             return Ok((low, high));
         }
-        let instead = format!("{low}-{},{}-{high}", self.high, self.low);
+        let instead = match step {
+            None => format!("{},{}", range(low, self.high), range(self.low, high)),
+            Some(step) => self.around_the_end(low, high, step),
+        };
         Err(CronError::Backwards { field: self.name, text: part.to_owned(), instead })
+    }
+
+    /// A range over the end of the clock or the calendar with a step, as a list.
+    fn around_the_end(&self, low: u32, high: u32, step: u32) -> String {
+        // Sunday is 0 and 7, and is counted once.
+        let last = if self.name == WEEKDAY.name { 6 } else { self.high };
+        let numbers = (low..=last).chain(self.low..=high).step_by(step as usize);
+        numbers.map(|number| number.to_string()).collect::<Vec<_>>().join(",")
     }
 
     fn step(&self, text: &str, part: &str) -> Result<u32, CronError> {
@@ -175,9 +203,20 @@ impl Kind {
         Err(if special {
             CronError::Special { field: self.name, text: part.to_owned(), instead: self.instead }
         } else {
-            CronError::Value { field: self.name, text: part.to_owned(), low: self.low, high: self.high }
+            CronError::Value {
+                field: self.name,
+                text: part.to_owned(),
+                names: self.named,
+                low: self.low,
+                high: self.high,
+            }
         })
     }
+}
+
+/// A range as it is written, a number alone where it holds one.
+fn range(low: u32, high: u32) -> String {
+    if low == high { low.to_string() } else { format!("{low}-{high}") }
 }
 
 /// A number of one or two digits and nothing else: no sign, no space.

@@ -14,9 +14,16 @@
 //! What two cron programs would read differently is refused, with what to write instead.
 
 pub mod definition;
+mod error;
 mod field;
+pub mod holiday;
+pub mod preset;
+mod reading;
+pub mod run_reason;
 pub mod run_state;
 mod task;
+pub mod upcoming;
+pub mod zone;
 
 use chrono::offset::LocalResult;
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime, TimeZone, Utc};
@@ -25,6 +32,7 @@ use chrono_tz::Tz;
 
 use field::{DAY, Field, HOUR, MINUTE, MONTH, WEEKDAY};
 
+pub use error::CronError;
 pub use task::Task;
 
 /// How far a wall-clock time may lie behind the last instant and still be due: the repeated autumn hour.
@@ -41,95 +49,19 @@ const LONGEST_GAP_MINUTES: i64 = 180;
 pub struct CronExpression {
     text: String,
     wall_clock: cron::Schedule,
-    every_hour: bool,
+    fields: Fields,
 }
 
-/// Why a text is not a cron expression here. Every message says what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CronError {
-    /// Not five fields.
-    #[error(
-        "a cron expression has five fields, this has {0}: write minute, hour, day, month and weekday, such as 30 3 * * *"
-    )]
-    FieldCount(usize),
-    /// Six or seven fields: the first would be seconds.
-    #[error("{0} fields: leave out the seconds and the year and write five, such as 30 3 * * *")]
-    Seconds(usize),
-    /// `@reboot`.
-    #[error("@reboot is not a time: write one, such as @daily or 30 3 * * *")]
-    Reboot,
-    /// An unknown shorthand.
-    #[error("{0:?} is not known: write @hourly, @daily, @weekly, @monthly or @yearly")]
-    Shorthand(String),
-    /// `L`, `W` or `#`.
-    #[error("{field} {text:?}: L, W and # are not read here: {instead}")]
-    Special {
-        /// The field.
-        field: &'static str,
-        /// What stands there.
-        text: String,
-        /// What to write.
-        instead: &'static str,
-    },
-    /// Neither a number nor a name of the field.
-    #[error(
-        "{field} {text:?}: write a number from {low} to {high}, a range such as {low}-{high}, a list or *"
-    )]
-    Value {
-        /// The field.
-        field: &'static str,
-        /// What stands there.
-        text: String,
-        /// The smallest number.
-        low: u32,
-        /// The largest number.
-        high: u32,
-    },
-    /// A range whose end lies before its beginning.
-    #[error("{field} {text:?}: the range runs backwards: write {instead}")]
-    Backwards {
-        /// The field.
-        field: &'static str,
-        /// What stands there.
-        text: String,
-        /// What to write.
-        instead: String,
-    },
-    /// A step behind a single number, which cron programs read differently.
-    #[error("{field} {text:?}: a step needs a range: write {instead}")]
-    StepWithoutRange {
-        /// The field.
-        field: &'static str,
-        /// What stands there.
-        text: String,
-        /// What to write.
-        instead: String,
-    },
-    /// A step that is not a number from 1.
-    #[error("{field} {text:?}: a step is a number from 1 to {high}, such as */5")]
-    Step {
-        /// The field.
-        field: &'static str,
-        /// What stands there.
-        text: String,
-        /// The largest step.
-        high: u32,
-    },
-    /// Day of the month and weekday are both set.
-    #[error(
-        "day of the month and weekday are both set, which cron programs read differently: write * in one of them, or make two schedules"
-    )]
-    DayAndWeekday,
-    /// No year has such a day.
-    #[error(
-        "no year has such a day (day {day}, month {month}): write a day that the month has, or 1 of the next month"
-    )]
-    ImpossibleDate {
-        /// The day field.
-        day: String,
-        /// The month field.
-        month: String,
-    },
+/// What the fields of an expression mean.
+#[derive(Debug, Clone)]
+struct Fields {
+    minutes: Field,
+    hours: Field,
+    days: Field,
+    months: Field,
+    weekdays: Field,
+    /// Whether the hour field starts with `*`, so that clock changes are passed through as they come.
+    every_hour: bool,
 }
 
 impl CronExpression {
@@ -153,7 +85,10 @@ impl CronExpression {
         let months = Field::parse(&MONTH, month)?;
         let weekdays = Field::parse(&WEEKDAY, weekday)?;
         if !days.is_any() && !weekdays.is_any() {
-            return Err(CronError::DayAndWeekday);
+            return Err(CronError::DayAndWeekday {
+                day_only: format!("{minute} {hour} {day} {month} *"),
+                weekday_only: format!("{minute} {hour} * {month} {weekday}"),
+            });
         }
         if !field::some_month_has_such_a_day(&days, &months) {
             return Err(CronError::ImpossibleDate { day: day.to_owned(), month: month.to_owned() });
@@ -167,7 +102,8 @@ impl CronExpression {
             weekdays.as_weekday_names()
         );
         let wall_clock = rewritten.parse().expect("lists of numbers within bounds are cron's own wording");
-        Ok(Self { text: text.to_owned(), wall_clock, every_hour: hour.starts_with('*') })
+        let fields = Fields { minutes, hours, days, months, weekdays, every_hour: hour.starts_with('*') };
+        Ok(Self { text: text.to_owned(), wall_clock, fields })
     }
 
     /// The wording as it was given.
@@ -202,11 +138,11 @@ impl CronExpression {
     fn instants(&self, wall: NaiveDateTime) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
         match Helsinki.from_local_datetime(&wall) {
             LocalResult::Single(due) => (Some(due.to_utc()), None),
-            LocalResult::Ambiguous(first, second) if self.every_hour => {
+            LocalResult::Ambiguous(first, second) if self.fields.every_hour => {
                 (Some(first.to_utc()), Some(second.to_utc()))
             }
             LocalResult::Ambiguous(first, _) => (Some(first.to_utc()), None),
-            LocalResult::None if self.every_hour => (None, None),
+            LocalResult::None if self.fields.every_hour => (None, None),
             LocalResult::None => (end_of_gap(wall), None),
         }
     }

@@ -39,7 +39,11 @@ mod person_record;
 pub mod query_ledger;
 pub mod round;
 pub mod run;
+pub mod run_person;
 pub mod schedule;
+pub mod schedule_due;
+pub mod segment;
+mod segment_condition;
 pub mod surname;
 pub mod tally;
 

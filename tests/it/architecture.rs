@@ -42,6 +42,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "quota",
             "reconcile",
             "schedule",
+            "segment",
         ],
     ),
     (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "synth", "vtj"]),

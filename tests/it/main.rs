@@ -28,6 +28,7 @@ mod review;
 mod scanner;
 mod scenario;
 mod schedule;
+mod segment;
 mod serve;
 mod staff;
 mod store;

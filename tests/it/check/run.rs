@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ajantasa::check::{self, RunCheck, ScheduleAsker, Stopped};
 use ajantasa::lease::{Holder, Lease};
-use ajantasa::store::run::{self, RunRow};
 use ajantasa::store::StoreError;
+use ajantasa::store::run::{self, RunRow};
 use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
@@ -165,6 +165,10 @@ on_both! {
         site.clock.advance(TimeDelta::days(1));
         private(&site.path("password"), "wrong\n");
         reread(&mut site).await;
+        // As another process that takes the run over.
+        site.execute("UPDATE lease SET expires_ms = 0 WHERE task = 'run'").await;
+        let lease = Lease::take(&site.context.db, "run", &site.context.holder).await.unwrap().unwrap();
+        let running = Running { lease, ..running };
         let wrong = running.ask(&site, 2).await;
         assert_eq!(wrong.stopped, Some(Stopped::Configuration), "{}", wrong.reason);
         let paused = running.ask(&site, 3).await;

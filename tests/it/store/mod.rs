@@ -22,6 +22,7 @@ mod review;
 mod round;
 pub mod run;
 pub mod schedule;
+mod segment;
 mod tally;
 mod transaction;
 

@@ -33,6 +33,10 @@ pub fn run_row(schedule: Uuid) -> RunRow {
         requests: 0,
         batches: 0,
         epoch: None,
+        left_out: 0,
+        tries: 0,
+        try_again_at: None,
+        note: None,
     }
 }
 
