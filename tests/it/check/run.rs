@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{CheckError, CheckOutcome, Query, anna, ask, asked, few, moved, one, reread};
-use crate::scenario::{Place, Scenario, on, on_both, private, small};
+use crate::scenario::{Scenario, on, on_both, private, small};
 use crate::store::run::run_row;
 use crate::store::schedule;
 
@@ -171,8 +171,8 @@ on_both! {
         let running = Running { lease, ..running };
         let wrong = running.ask(&site, 2).await;
         assert_eq!(wrong.stopped, Some(Stopped::Configuration), "{}", wrong.reason);
-        let paused = running.ask(&site, 3).await;
-        assert_eq!((paused.asked_vtj, paused.stopped), (false, Some(Stopped::Configuration)));
+        site.clock.advance(TimeDelta::days(1));
+        assert_eq!(running.ask(&site, 3).await.stopped, Some(Stopped::Configuration));
         assert_eq!(site.texts(PEOPLE).await, ["asked -", "waiting -", "waiting -"]);
     }
 
