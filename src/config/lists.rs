@@ -1,9 +1,7 @@
-//! Readers of the lists: municipalities, schedules, purposes.
+//! Readers of the lists: municipalities, purposes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::CronCheck;
-use super::model::{ScheduleEntry, TASKS, default_schedules};
 use super::problem::nearest;
 use super::reader::{Found, Section};
 use super::values;
@@ -73,7 +71,7 @@ fn municipality_name(section: &mut Section<'_>) -> Option<MunicipalityName> {
 }
 
 /// A list of words of a closed set: needed, not empty, no word twice.
-fn closed_list<T: PartialEq>(
+pub(super) fn closed_list<T: PartialEq>(
     section: &mut Section<'_>,
     key: &'static str,
     convert: &dyn Fn(&str) -> Option<T>,
@@ -98,46 +96,6 @@ fn closed_list<T: PartialEq>(
         }
     }
     Some(read)
-}
-
-/// The schedules of the file; a task that none of them starts keeps its default schedule. A table without keys
-/// says nothing and is passed over.
-pub(super) fn schedules(root: &mut Section<'_>, cron: CronCheck) -> Vec<ScheduleEntry> {
-    let mut read: Vec<ScheduleEntry> = Vec::new();
-    let given = root.tables("schedule").into_iter().filter(|section| !section.is_empty());
-    for (index, section) in given.enumerate() {
-        let mut section = section.numbered("schedule", index);
-        let entry = schedule(&mut section, cron);
-        if let Some(entry) = entry {
-            if read.iter().any(|known| known.name == entry.name) {
-                section.problem(
-                    None,
-                    format!("{}: {:?} is there twice", section.name("name"), entry.name),
-                    None,
-                );
-            }
-            read.push(entry);
-        }
-        section.finish();
-    }
-    let is_started = |task: &str| read.iter().any(|entry| entry.task == task);
-    let defaults: Vec<_> = default_schedules().into_iter().filter(|entry| !is_started(&entry.task)).collect();
-    read.extend(defaults);
-    read
-}
-
-fn schedule(section: &mut Section<'_>, cron: CronCheck) -> Option<ScheduleEntry> {
-    let name = section.needed("name", values::some_text);
-    let task = section.word_needed("task", &TASKS);
-    let cron = section.needed("cron", |text| cron(text).map(|()| text.to_owned()));
-    let enabled = section.flag("enabled", true);
-    let (name, task, cron) = (name?, task?, cron?);
-    // The default schedules are named after their tasks.
-    if name != task && TASKS.contains(&name.as_str()) {
-        let message = format!("{}: {name:?} is the name of another task", section.name("name"));
-        section.problem(None, message, Some("choose another name".to_owned()));
-    }
-    Some(ScheduleEntry { name, task, cron, enabled })
 }
 
 /// The field groups of a permit or a purpose.

@@ -17,6 +17,7 @@ mod lists;
 mod model;
 mod problem;
 mod reader;
+mod schedules;
 mod secret_file;
 mod secrets;
 mod sections;
@@ -32,15 +33,19 @@ use std::path::{Path, PathBuf};
 pub use check::check;
 pub use model::{
     Auth, Collection, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener,
-    Origins, QueryVariant, Register, RegisterMode, Retention, ScheduleEntry, TASKS, Vtj, VtjChanges,
-    VtjQuery, VtjTls, default_schedules,
+    Origins, QueryVariant, Register, RegisterMode, Retention, Schedules, Vtj, VtjChanges, VtjQuery, VtjTls,
+    default_schedules,
 };
 pub use problem::{ConfigError, Problem};
 pub use secret_file::{SecretFileError, is_private, read_secret};
 pub use secrets::{SECRETS, SecretError, SecretName, SecretPlace, SecretSources};
 pub use show::show;
 
+pub use crate::schedule::definition::ScheduleEntry;
+
 use reader::Reader;
+
+use crate::schedule::check::Known;
 
 /// The file read when the command line names none.
 pub const DEFAULT_FILE: &str = "/etc/ajantasa/ajantasa.toml";
@@ -84,8 +89,15 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
     let register = sections::register(&mut root);
     let (web, service) = sections::listeners(&mut root);
     let (municipalities, municipality_ceilings) = lists::municipalities(&mut root);
-    let schedules = lists::schedules(&mut root, cron);
     let purposes = lists::purposes(&mut root, &municipalities);
+    let known = Known {
+        municipalities: municipalities.iter().map(|one| one.code.as_str()).collect(),
+        purposes: purposes.iter().map(|rule| (rule.name(), rule)).collect(),
+        changes: vtj.changes.is_some(),
+        query: vtj.query.as_ref().map(|query| Some(query.daily_ceiling)),
+    };
+    let schedules = schedules::read(&mut root, cron, &known);
+    let scheduling = schedules::scheduling(&mut root);
     let collection = sections::collection(&mut root, cron);
     let retention = sections::retention(&mut root);
     root.finish();
@@ -103,6 +115,7 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
         municipalities,
         municipality_ceilings,
         schedules,
+        scheduling,
         purposes,
         collection,
         retention,

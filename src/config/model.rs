@@ -10,6 +10,8 @@ use super::secrets::SecretPlace;
 use crate::municipality::{Municipality, MunicipalityCode};
 use crate::purpose::PurposeRule;
 use crate::quota::{Ceilings, Price};
+use crate::schedule::definition::{Definition, ScheduleEntry};
+use crate::schedule::{CronExpression, Task};
 
 /// A configuration that passed every check that needs nothing but the file itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Config {
     pub municipalities: Vec<Municipality>,
     /// `[[schedule]]`, with the defaults of the tasks that have no entry.
     pub schedules: Vec<ScheduleEntry>,
+    /// `[schedules]`.
+    pub scheduling: Schedules,
     /// The most single-person queries of each municipality that has a ceiling of its own.
     pub municipality_ceilings: BTreeMap<MunicipalityCode, Ceilings>,
     /// The default purposes and those of `[[purpose]]`.
@@ -334,33 +338,32 @@ impl Listener {
     pub const DEFAULT_SERVICE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9310);
 }
 
-/// The tasks that a schedule can start, in the order of their work.
-pub const TASKS: [&str; 7] = ["enrol", "fetch", "refresh", "reconcile", "apply", "estate", "housekeeping"];
+/// `[schedules]`: what holds for every schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schedules {
+    /// A schedule that may ask about more people than this needs a second administrator.
+    pub two_person_people: u32,
+}
 
-/// When a task is started.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScheduleEntry {
-    /// The name, unlike every other's.
-    pub name: String,
-    /// One of [`TASKS`].
-    pub task: String,
-    /// Five cron fields on the Helsinki wall clock.
-    pub cron: String,
-    /// Whether it is started at all.
-    pub enabled: bool,
+impl Default for Schedules {
+    fn default() -> Self {
+        Self { two_person_people: Self::TWO_PERSON_PEOPLE }
+    }
+}
+
+impl Schedules {
+    /// More than a weekly file of debts of a town holds, far fewer than its register.
+    pub const TWO_PERSON_PEOPLE: u32 = 500;
 }
 
 /// Every task hourly at minute 7, away from the full hour when others call; housekeeping at 02:10.
 pub fn default_schedules() -> Vec<ScheduleEntry> {
-    TASKS
-        .iter()
-        .map(|task| ScheduleEntry {
-            name: (*task).to_owned(),
-            task: (*task).to_owned(),
-            cron: if *task == "housekeeping" { "10 2 * * *" } else { "7 * * * *" }.to_owned(),
-            enabled: true,
-        })
-        .collect()
+    let entry = |task: Task| {
+        let cron = if task == Task::Housekeeping { "10 2 * * *" } else { "7 * * * *" };
+        let cron = CronExpression::parse(cron).expect("the two are cron expressions");
+        ScheduleEntry { name: task.as_str().to_owned(), definition: Definition::of_task(task, cron) }
+    };
+    Task::ALL.map(entry).into()
 }
 
 /// `[collection]`: who may stand in the file that goes to the debt collector.

@@ -79,6 +79,22 @@ impl<'a> Section<'a> {
         self.reader.problems.borrow_mut().push(problem);
     }
 
+    /// Reports a problem with a key, at its line where it stands in the file.
+    pub(super) fn problem_of(&self, key: &str, message: &str) {
+        self.problem(self.line_of(key), format!("{}: {message}", self.name(key)), None);
+    }
+
+    /// The line of a key that stands in the file.
+    pub(super) fn line_of(&self, key: &str) -> Option<usize> {
+        let (name, _) = self.table?.iter().find(|(name, _)| name.get_ref().as_ref() == key)?;
+        Some(self.reader.line(&name.span()))
+    }
+
+    /// Knows a key whose value is of no use beside others.
+    pub(super) fn pass_over(&mut self, key: &'static str) {
+        self.known.push(key);
+    }
+
     /// Remembers the line of this section under another name.
     pub(super) fn mark(&self, name: String) {
         if let Some(line) = self.line {
@@ -220,6 +236,19 @@ impl<'a> Section<'a> {
     pub(super) fn texts(&mut self, key: &'static str) -> Option<Vec<Found<String>>> {
         let reader = self.reader;
         self.typed(key, "a list of texts in quotes", |value| {
+            value.as_array()?.iter().map(|item| text_of(reader, item)).collect()
+        })
+        .map(|found| found.value)
+    }
+
+    /// A list of texts, or one text, which is a list of one.
+    pub(super) fn text_or_texts(&mut self, key: &'static str) -> Option<Vec<Found<String>>> {
+        let reader = self.reader;
+        let is_text = self.entry(key).is_some_and(|value| value.get_ref().as_str().is_some());
+        if is_text {
+            return self.text(key).map(|found| vec![found]);
+        }
+        self.typed(key, "a text or a list of texts in quotes", |value| {
             value.as_array()?.iter().map(|item| text_of(reader, item)).collect()
         })
         .map(|found| found.value)

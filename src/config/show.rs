@@ -1,5 +1,6 @@
 //! The configuration in force as TOML, with the origin of each key and without any secret.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use toml::Value;
 use super::model::{Auth, Config, Connector, Database, Listener, QueryVariant, RegisterMode};
 use super::values::without_password;
 use crate::municipality::Municipality;
+use crate::schedule::definition::{Definition, Work, in_minutes};
 
 /// Prints every key in force. A comment says whether it stands in the file, and on which line, or is a default.
 ///
@@ -32,6 +34,10 @@ pub fn show(config: &Config) -> String {
     page.purposes();
     page.collection();
     page.text
+}
+
+fn texts(list: &BTreeSet<String>) -> Vec<Value> {
+    list.iter().map(|text| Value::from(text.as_str())).collect()
 }
 
 struct Page<'a> {
@@ -212,13 +218,32 @@ impl Page<'_> {
 
     fn schedules(&mut self) {
         let config = self.config;
+        self.open("schedules");
+        self.key("two_person_people", config.scheduling.two_person_people);
         for (index, schedule) in config.schedules.iter().enumerate() {
             self.open_item("schedule", index);
             self.key("name", schedule.name.as_str());
-            self.key("task", schedule.task.as_str());
-            self.key("cron", schedule.cron.as_str());
-            self.key("enabled", schedule.enabled);
+            self.schedule(&schedule.definition);
         }
+    }
+
+    fn schedule(&mut self, definition: &Definition) {
+        match &definition.work {
+            Work::Task { task } => self.key("task", task.as_str()),
+            Work::AddressRefresh(refresh) => {
+                self.key("municipalities", texts(&refresh.municipalities));
+                self.key("purpose", refresh.purpose.as_str());
+                self.key("segment", refresh.segment.as_str());
+                self.key("budget", refresh.budget);
+                self.key("over_budget", refresh.over_budget.as_str());
+            }
+        }
+        self.key("cron", definition.cron.as_str());
+        self.key("enabled", definition.enabled);
+        self.key("overlap", definition.overlap.as_str());
+        self.text_key("start_within", definition.start_within_minutes.map(in_minutes).as_deref());
+        self.key("catch_up", definition.catch_up);
+        self.key("skip_holidays", texts(&definition.skip_holidays));
     }
 
     fn purposes(&mut self) {

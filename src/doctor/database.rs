@@ -7,7 +7,7 @@ use super::query::query;
 use crate::cli::Code;
 use crate::clock::{Clock, SystemClock, helsinki_date};
 use crate::config::Config;
-use crate::schedule::{CronExpression, local as helsinki};
+use crate::schedule::{Task, local as helsinki};
 use crate::seal::Vault;
 use crate::service;
 use crate::store::{self, Db, StoreError, Tx};
@@ -201,13 +201,13 @@ async fn rounds(tx: &mut Tx, config: &Config, now: DateTime<Utc>) -> Result<Chec
     let successes = store::round::last_success(tx).await?;
     let mut late = Vec::new();
     let mut last = Vec::new();
-    for entry in config.schedules.iter().filter(|entry| entry.enabled) {
-        match successes.iter().find(|(task, _)| *task == entry.task) {
-            None => late.push(format!("{} never", entry.task)),
+    for definition in config.schedules.iter().map(|entry| &entry.definition).filter(|one| one.enabled) {
+        let Some(task) = definition.task().map(Task::as_str) else { continue };
+        match successes.iter().find(|(known, _)| known == task) {
+            None => late.push(format!("{task} never")),
             Some((_, at)) => {
-                let text = format!("{} {}", entry.task, helsinki(*at).format("%Y-%m-%d %H:%M"));
-                let due_twice = CronExpression::parse(&entry.cron)
-                    .is_ok_and(|cron| cron.iter_after(*at).nth(1).is_some_and(|second| second < now));
+                let text = format!("{task} {}", helsinki(*at).format("%Y-%m-%d %H:%M"));
+                let due_twice = definition.cron.iter_after(*at).nth(1).is_some_and(|second| second < now);
                 if due_twice { late.push(text) } else { last.push(text) }
             }
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::config::{Config, VtjChanges};
 use crate::patron::{Admission, Inadmissible};
 use crate::protected::Protection;
-use crate::schedule::CronExpression;
+use crate::schedule::Task;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError, data_key};
 
@@ -141,10 +141,11 @@ fn estimate(
 }
 
 fn fetches_per_day(config: &Config, now: DateTime<Utc>) -> u64 {
-    let fetches = config.schedules.iter().filter(|entry| entry.enabled && entry.task == "fetch");
+    let fetches = config.schedules.iter().filter(|entry| entry.starts(Task::Fetch));
     let due = fetches
-        .filter_map(|entry| CronExpression::parse(&entry.cron).ok())
-        .map(|cron| cron.iter_after(now).take_while(|due| *due <= now + TimeDelta::days(1)).count())
+        .map(|entry| {
+            entry.definition.cron.iter_after(now).take_while(|due| *due <= now + TimeDelta::days(1)).count()
+        })
         .sum::<usize>();
     u64::try_from(due).unwrap_or(u64::MAX)
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{Check, zone};
 use crate::cli::Code;
 use crate::config::{self, Config, Database, RegisterMode, SecretSources};
-use crate::schedule::{CronExpression, local as helsinki};
+use crate::schedule::{Task, local as helsinki};
 use crate::service;
 
 /// Days before the end of a certificate from which it is spoken of.
@@ -114,16 +114,17 @@ fn certificate(file: &str, days: Option<i64>) -> Check {
 }
 
 fn schedules(config: &Config, now: DateTime<Utc>) -> Check {
-    let enabled = config.schedules.iter().filter(|entry| entry.enabled);
+    let enabled = config.schedules.iter().filter(|entry| entry.definition.enabled);
     let next: Vec<String> = enabled
         .filter_map(|entry| {
-            let next = CronExpression::parse(&entry.cron).ok()?.next_after(now)?;
-            Some(format!("{} {}", entry.task, helsinki(next).format("%d.%m. %H:%M")))
+            let next = entry.definition.cron.next_after(now)?;
+            Some(format!("{} {}", entry.name, helsinki(next).format("%d.%m. %H:%M")))
         })
         .collect();
-    let idle: Vec<&str> = config::TASKS
+    let idle: Vec<&str> = Task::ALL
         .into_iter()
-        .filter(|task| !config.schedules.iter().any(|entry| entry.enabled && entry.task == *task))
+        .filter(|task| !config.schedules.iter().any(|entry| entry.starts(*task)))
+        .map(Task::as_str)
         .collect();
     if idle.is_empty() {
         Check::ok("schedules", format!("next in Helsinki time: {}", next.join(", ")))

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{CronExpression, Task};
 
 /// The content of one version of a schedule.
@@ -27,6 +29,27 @@ pub struct Definition {
     /// Public holidays on which it is not started, by name.
     #[serde(default)]
     pub skip_holidays: BTreeSet<String>,
+}
+
+/// A schedule as the configuration file has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleEntry {
+    /// The name, unlike every other's.
+    pub name: String,
+    /// What it says.
+    pub definition: Definition,
+}
+
+impl ScheduleEntry {
+    /// The task of which it starts rounds, if it is no refresh.
+    pub fn task(&self) -> Option<Task> {
+        self.definition.task()
+    }
+
+    /// Whether it is enabled and starts rounds of a task.
+    pub fn starts(&self, task: Task) -> bool {
+        self.definition.enabled && self.task() == Some(task)
+    }
 }
 
 /// What a schedule starts.
@@ -82,6 +105,65 @@ pub enum OverBudget {
     First,
 }
 
+impl Overlap {
+    /// Every one by its word.
+    pub const WORDS: [(&'static str, Self); 2] = [("forbid", Self::Forbid), ("queue", Self::Queue)];
+
+    /// The word in commands, files and tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Forbid => "forbid",
+            Self::Queue => "queue",
+        }
+    }
+}
+
+impl OverBudget {
+    /// Every one by its word.
+    pub const WORDS: [(&'static str, Self); 2] = [("wait", Self::Wait), ("first", Self::First)];
+
+    /// The word in commands, files and tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wait => "wait",
+            Self::First => "first",
+        }
+    }
+}
+
+/// The longest time that a run can be late, in minutes: a year.
+const MOST_MINUTES: u32 = 366 * 24 * 60;
+
+/// Reads a time such as `90m`, `6h` or `2d`, as minutes.
+///
+/// # Errors
+/// Says what to write.
+pub fn minutes_of(text: &str) -> Result<u32, String> {
+    let wrong =
+        || "write minutes, hours or days, at least 1m and at most 366d, such as 90m, 6h or 2d".to_owned();
+    let text = text.trim();
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let each = match unit {
+        'm' => 1,
+        'h' => 60,
+        'd' => 24 * 60,
+        _ => return Err(wrong()),
+    };
+    let digits = text.trim_end_matches(unit);
+    let number: u32 = digits.parse().map_err(|_| wrong())?;
+    let minutes = number.checked_mul(each).filter(|minutes| (1..=MOST_MINUTES).contains(minutes));
+    minutes.filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(wrong)
+}
+
+/// Minutes as [`minutes_of`] reads them, in the largest unit that has no rest.
+pub fn in_minutes(minutes: u32) -> String {
+    match minutes {
+        _ if minutes.is_multiple_of(24 * 60) => format!("{}d", minutes / (24 * 60)),
+        _ if minutes.is_multiple_of(60) => format!("{}h", minutes / 60),
+        _ => format!("{minutes}m"),
+    }
+}
+
 const fn yes() -> bool {
     true
 }
@@ -103,6 +185,28 @@ impl Definition {
             catch_up: true,
             skip_holidays: BTreeSet::new(),
         }
+    }
+
+    /// The task of which it starts rounds, if it is no refresh.
+    pub fn task(&self) -> Option<Task> {
+        match self.work {
+            Work::Task { task } => Some(task),
+            Work::AddressRefresh(_) => None,
+        }
+    }
+
+    /// The refresh, if it is one.
+    pub fn refresh(&self) -> Option<&AddressRefresh> {
+        match &self.work {
+            Work::Task { .. } => None,
+            Work::AddressRefresh(refresh) => Some(refresh),
+        }
+    }
+
+    /// Whether a due time is too long ago for its run to begin.
+    pub fn is_too_late(&self, now: DateTime<Utc>, due: DateTime<Utc>) -> bool {
+        let within = self.start_within_minutes.map(|minutes| TimeDelta::minutes(i64::from(minutes)));
+        within.is_some_and(|within| now - due > within)
     }
 
     /// Reads it as the database keeps it.
@@ -137,6 +241,20 @@ mod tests {
             let definition =
                 Definition { start_within_minutes: Some(90), ..Definition::new(work, cron.clone()) };
             assert_eq!(Definition::from_json(&definition.to_json()).unwrap(), definition);
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_in_minutes_hours_and_days() {
+        for (text, minutes) in [("90m", 90), ("6h", 360), ("2d", 2880), ("60m", 60), ("1m", 1)] {
+            assert_eq!(minutes_of(text), Ok(minutes), "{text}");
+            assert_eq!(minutes_of(&in_minutes(minutes)), Ok(minutes), "{text}");
+        }
+        assert_eq!([90, 360, 2880].map(in_minutes), ["90m", "6h", "2d"]);
+        for text in
+            ["", "6", "h", "0h", "-1h", "+1h", "6 h", "6hh", "1.5h", "367d", "99999999999d", "6w", "6ä"]
+        {
+            assert!(minutes_of(text).is_err_and(|why| why.contains("6h")), "{text}");
         }
     }
 

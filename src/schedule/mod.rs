@@ -13,7 +13,9 @@
 //!
 //! What two cron programs would read differently is refused, with what to write instead.
 
+pub mod check;
 pub mod definition;
+pub mod difference;
 mod error;
 mod field;
 pub mod holiday;

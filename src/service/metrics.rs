@@ -44,22 +44,9 @@ impl Rounds {
                 self.row_errors.get_or_create(&vec![name()]).inc_by(report.errors);
                 "done"
             }
-            Err(error) => class(error),
+            Err(error) => error.class(),
         };
         self.runs.get_or_create(&vec![name(), ("outcome", outcome.to_owned())]).inc();
-    }
-}
-
-/// The word under which a failed round is counted.
-fn class(error: &TaskError) -> &'static str {
-    match error {
-        TaskError::Store(_) => "database",
-        TaskError::Vtj(error) => error.class(),
-        TaskError::HeldElsewhere(_) => "held_elsewhere",
-        TaskError::NoInterface(_) => "no_interface",
-        TaskError::CursorTooOld { .. } => "cursor_too_old",
-        TaskError::LeftAlone { .. } => "left_alone",
-        TaskError::Register(_) => "register",
     }
 }
 

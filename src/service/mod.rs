@@ -28,6 +28,7 @@ use crate::quota::Ceilings;
 use crate::register::{CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly};
 use crate::schedule::CronExpression;
 use crate::seal::Vault;
+use crate::segment::SegmentRules;
 use crate::store::{Db, StoreError, Tx, installation};
 use crate::task::{CollectionRules, Context, QueryRules, Settings, SingleQuery};
 use crate::vtj::changes::{self, ChangesClient, ChangesSettings};
@@ -124,6 +125,10 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         purposes,
         query: config.vtj.query.as_ref().map(|query| query_rules(config, query)),
         collection: collection_rules(config)?,
+        segment: SegmentRules {
+            minimum_days_overdue: config.collection.minimum_days_overdue,
+            ..SegmentRules::default()
+        },
         disclosures_kept_years: config.retention.disclosures_years,
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),

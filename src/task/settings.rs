@@ -8,6 +8,7 @@ use crate::municipality::Municipality;
 use crate::purpose::{GroundedPurpose, PurposeRule};
 use crate::quota::{Ceilings, Price};
 use crate::schedule::CronExpression;
+use crate::segment::SegmentRules;
 use crate::vtj::retry::RetryPolicy;
 
 /// What the tasks are told by the configuration.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub query: Option<QueryRules>,
     /// Who may stand in the file that goes to the debt collector.
     pub collection: CollectionRules,
+    /// What segments depend on.
+    pub segment: SegmentRules,
     /// Years for which the disclosure log is kept.
     pub disclosures_kept_years: u32,
     /// People per follow list.

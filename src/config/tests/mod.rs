@@ -9,6 +9,7 @@ use super::*;
 use crate::municipality::{FieldGroup, Language};
 use crate::purpose::{GroundedPurpose, PurposeRule, default_rules};
 use crate::quota::{Ceilings, Price};
+use crate::schedule::Task;
 
 /// Stands in for the cron reader: five fields, or it is wrong.
 fn five_fields(text: &str) -> Result<(), String> {
@@ -71,7 +72,7 @@ fn every_key_has_its_default() {
     assert!(config.municipalities.is_empty());
     assert_eq!(config.purposes, default_rules());
     let times: Vec<_> =
-        config.schedules.iter().map(|entry| (entry.task.as_str(), entry.cron.as_str())).collect();
+        config.schedules.iter().map(|entry| (entry.name.as_str(), entry.definition.cron.as_str())).collect();
     let hourly = "7 * * * *";
     assert_eq!(
         times,
@@ -85,7 +86,9 @@ fn every_key_has_its_default() {
             ("housekeeping", "10 2 * * *")
         ]
     );
-    assert!(config.schedules.iter().all(|entry| entry.enabled && entry.name == entry.task));
+    assert!(
+        Task::ALL.iter().all(|task| config.schedules.iter().filter(|entry| entry.starts(*task)).count() == 1)
+    );
 }
 
 #[test]
@@ -299,9 +302,9 @@ fn municipalities_are_checked() {
 fn a_schedule_replaces_the_default_of_its_task_only() {
     let own = "[[schedule]]\nname = \"nightly\"\ntask = \"fetch\"\ncron = \"30 3 * * *\"\nenabled = false\n";
     let config = accepted(own);
-    assert_eq!(config.schedules.len(), TASKS.len());
-    let fetch: Vec<_> = config.schedules.iter().filter(|entry| entry.task == "fetch").collect();
-    assert_eq!((fetch.len(), fetch[0].name.as_str(), fetch[0].enabled), (1, "nightly", false));
+    assert_eq!(config.schedules.len(), Task::ALL.len());
+    let fetch: Vec<_> = config.schedules.iter().filter(|entry| entry.task() == Some(Task::Fetch)).collect();
+    assert_eq!((fetch.len(), fetch[0].name.as_str(), fetch[0].definition.enabled), (1, "nightly", false));
 
     refused(&own.replace("30 3", "3"), 4, &["schedule[0].cron: write five fields"]);
     refused(&own.replace("\"fetch\"", "\"fech\""), 3, &["is not one of", "did you mean `fetch`?"]);
@@ -313,7 +316,7 @@ fn a_schedule_replaces_the_default_of_its_task_only() {
 fn an_empty_schedule_changes_nothing() {
     let own = "[[schedule]]\n[[schedule]]\nname = \"nightly\"\ntask = \"fetch\"\ncron = \"30 3 * * *\"\n";
     let config = accepted(own);
-    assert_eq!(config.schedules.len(), TASKS.len());
+    assert_eq!(config.schedules.len(), Task::ALL.len());
     assert!(show(&config).contains("name = \"nightly\"  # line 3"), "{}", show(&config));
     assert_eq!(config.origins.line("schedule[0].name"), Some(3));
 }

@@ -21,11 +21,14 @@ pub fn version_row(schedule: Uuid, version: i64, state: &str) -> VersionRow {
         account: None,
         actor: "configuration".to_owned(),
         os_user: "ajantasa".to_owned(),
+        session: None,
         people: None,
         approved_at: None,
         approved_by: None,
         approver: None,
         approver_os_user: None,
+        withdrawn_at: None,
+        withdrawn_by: None,
     }
 }
 

@@ -9,9 +9,11 @@ CREATE TABLE schedule (
     paused_because TEXT COLLATE "C",
     paused_by TEXT COLLATE "C",
     removed_at TIMESTAMPTZ,
+    removed_by TEXT COLLATE "C",
     CHECK ((paused_at IS NULL) = (paused_until IS NULL)),
     CHECK ((paused_at IS NULL) = (paused_because IS NULL)),
-    CHECK ((paused_at IS NULL) = (paused_by IS NULL))
+    CHECK ((paused_at IS NULL) = (paused_by IS NULL)),
+    CHECK ((removed_at IS NULL) = (removed_by IS NULL))
 );
 CREATE UNIQUE INDEX schedule_name ON schedule (name) WHERE removed_at IS NULL;
 
@@ -30,12 +32,31 @@ CREATE TABLE schedule_version (
     approved_by UUID,
     approver TEXT COLLATE "C",
     approver_os_user TEXT COLLATE "C",
+    withdrawn_at TIMESTAMPTZ,
+    withdrawn_by TEXT COLLATE "C",
     PRIMARY KEY (schedule, version),
     CHECK ((approved_at IS NULL) = (approver IS NULL)),
+    CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)),
     CHECK (approved_by IS NULL OR account IS NULL OR approved_by <> account)
 );
 CREATE UNIQUE INDEX schedule_version_in_force ON schedule_version (schedule) WHERE state = 'in_force';
 CREATE UNIQUE INDEX schedule_version_waiting ON schedule_version (schedule) WHERE state = 'waiting';
+
+-- When a schedule was paused, by whom and why; beside it the columns of the schedule say whether it is now.
+CREATE TABLE schedule_pause (
+    id UUID PRIMARY KEY,
+    schedule UUID NOT NULL REFERENCES schedule (id),
+    begun_at TIMESTAMPTZ NOT NULL,
+    until TIMESTAMPTZ NOT NULL,
+    because TEXT COLLATE "C" NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    os_user TEXT COLLATE "C" NOT NULL,
+    ended_at TIMESTAMPTZ,
+    ended_by TEXT COLLATE "C",
+    CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+);
+CREATE INDEX schedule_pause_of_schedule ON schedule_pause (schedule, begun_at);
+CREATE UNIQUE INDEX schedule_pause_open ON schedule_pause (schedule) WHERE ended_at IS NULL;
 
 -- One due time of a schedule, or one start by hand. Due times missed in a row are one row.
 CREATE TABLE run (

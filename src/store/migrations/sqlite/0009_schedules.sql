@@ -9,9 +9,11 @@ CREATE TABLE schedule (
     paused_because TEXT,
     paused_by TEXT,
     removed_at TEXT,
+    removed_by TEXT,
     CHECK ((paused_at IS NULL) = (paused_until IS NULL)),
     CHECK ((paused_at IS NULL) = (paused_because IS NULL)),
-    CHECK ((paused_at IS NULL) = (paused_by IS NULL))
+    CHECK ((paused_at IS NULL) = (paused_by IS NULL)),
+    CHECK ((removed_at IS NULL) = (removed_by IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX schedule_name ON schedule (name) WHERE removed_at IS NULL;
 
@@ -25,17 +27,37 @@ CREATE TABLE schedule_version (
     account BLOB,
     actor TEXT NOT NULL,
     os_user TEXT NOT NULL,
+    session TEXT,
     people INTEGER,
     approved_at TEXT,
     approved_by BLOB,
     approver TEXT,
     approver_os_user TEXT,
+    withdrawn_at TEXT,
+    withdrawn_by TEXT,
     PRIMARY KEY (schedule, version),
     CHECK ((approved_at IS NULL) = (approver IS NULL)),
+    CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)),
     CHECK (approved_by IS NULL OR account IS NULL OR approved_by <> account)
 ) STRICT;
 CREATE UNIQUE INDEX schedule_version_in_force ON schedule_version (schedule) WHERE state = 'in_force';
 CREATE UNIQUE INDEX schedule_version_waiting ON schedule_version (schedule) WHERE state = 'waiting';
+
+-- When a schedule was paused, by whom and why; beside it the columns of the schedule say whether it is now.
+CREATE TABLE schedule_pause (
+    id BLOB PRIMARY KEY,
+    schedule BLOB NOT NULL REFERENCES schedule (id),
+    begun_at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    because TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    os_user TEXT NOT NULL,
+    ended_at TEXT,
+    ended_by TEXT,
+    CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+) STRICT;
+CREATE INDEX schedule_pause_of_schedule ON schedule_pause (schedule, begun_at);
+CREATE UNIQUE INDEX schedule_pause_open ON schedule_pause (schedule) WHERE ended_at IS NULL;
 
 -- One due time of a schedule, or one start by hand. Due times missed in a row are one row.
 CREATE TABLE run (
