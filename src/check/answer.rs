@@ -200,7 +200,7 @@ async fn store_once(
     let Some(is_news) = single::keep(context, &mut tx, keyring, kept, &conclusion.said).await? else {
         return Ok(None);
     };
-    question.note_in_run(&mut tx, conclusion.outcome, asked.request, is_news).await?;
+    question.note_answer(&mut tx, conclusion.outcome, asked.request, is_news).await?;
     let is_answer = conclusion.outcome.is_answer();
     let standing = if is_answer {
         reconcile::compare_one(context, &mut tx, keyring, patron, kept.actor).await?

@@ -165,7 +165,7 @@ pub async fn person_in_run(
     };
     let wanted = match admit::wanted(context, &subject, purpose)? {
         Ok(wanted) => wanted,
-        Err(refusal) => return refuse(context, account, card, Some(&subject), &refusal).await,
+        Err(refusal) => return refuse(context, account, card, Some(&subject), &refusal.reason).await,
     };
     asked_about(context, Asker::Account { account, run }, &subject, &wanted, reason).await
 }

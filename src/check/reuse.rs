@@ -39,7 +39,7 @@ pub(super) async fn young_answer(
     };
     let told = answer::tells_protection(&mut tx).await?;
     let event = question.event(context, "check.reuse", Some(row.id)).detail(outcome.as_str());
-    question.note_in_run(&mut tx, outcome, row.id, false).await?;
+    question.note_reuse(&mut tx, outcome, row.id).await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("check.reuse").await?;
     let protection = match question.subject.protection()? {

@@ -7,10 +7,12 @@
 
 use uuid::Uuid;
 
+use super::admit::Refusal;
 use super::ask::Question;
 use super::asker::{Asker, RUN, ScheduleAsker};
 use super::{CheckError, CheckOutcome, Checked, Stopped, admit, asked_about};
 use crate::audit::{self, Actor, Event};
+use crate::protected::Protection;
 use crate::purpose::PurposeRule;
 use crate::store::run::Counted;
 use crate::store::{self, StoreError, Tx};
@@ -36,39 +38,50 @@ pub struct RunCheck {
 }
 
 /// What is noted on a person's row of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Noted {
+#[derive(Debug, Clone, Copy, Default)]
+struct Noted {
     /// `asked`, `failed` or `left_out`.
-    pub(super) state: &'static str,
+    state: &'static str,
     /// Why, where it is not `asked`.
-    pub(super) why: Option<&'static str>,
+    why: Option<&'static str>,
+    /// The question whose answer it rests on.
+    request: Option<Uuid>,
+    /// Whether that question was asked just now.
+    is_asked: bool,
+    /// Whether the answer was news.
+    is_news: bool,
 }
 
-/// The word for a person who may not be asked about any more.
-const NOT_ADMISSIBLE: Noted = Noted { state: "left_out", why: Some("not_admissible_now") };
-/// The word for a person whose rows do not open.
-const UNREADABLE: Noted = Noted { state: "failed", why: Some("unreadable") };
-
 impl Noted {
-    /// What a question that was sent comes to for the run; `None` where the person is still to be asked about.
-    fn of(outcome: CheckOutcome) -> Option<Self> {
-        match outcome {
+    /// Somebody who may not be asked about any more.
+    fn left_out(word: &'static str) -> Self {
+        Self { state: "left_out", why: Some(word), ..Self::default() }
+    }
+
+    /// Somebody whose rows do not open.
+    fn unreadable() -> Self {
+        Self { state: "failed", why: Some("unreadable"), ..Self::default() }
+    }
+
+    /// What an answer comes to for the run; `None` where the person is still to be asked about.
+    fn of(outcome: CheckOutcome, request: Uuid) -> Option<Self> {
+        let (state, why) = match outcome {
             CheckOutcome::Found
             | CheckOutcome::NotFound
             | CheckOutcome::Passivated
             | CheckOutcome::DeadNotDisclosed
-            | CheckOutcome::NotDisclosable => Some(Self { state: "asked", why: None }),
-            CheckOutcome::Refused | CheckOutcome::ProtocolError => {
-                Some(Self { state: "failed", why: Some("vtj") })
-            }
-            CheckOutcome::ConfigurationFault | CheckOutcome::Transient => None,
-        }
+            | CheckOutcome::NotDisclosable => ("asked", None),
+            CheckOutcome::Refused | CheckOutcome::ProtocolError => ("failed", Some("vtj")),
+            CheckOutcome::ConfigurationFault | CheckOutcome::Transient => return None,
+        };
+        Some(Self { state, why, request: Some(request), ..Self::default() })
     }
 }
 
 impl Question<'_> {
-    /// Notes what came of the question on the person's row of the run, in the transaction that stores it.
-    pub(super) async fn note_in_run(
+    /// Notes on the run's rows, if a run asks, what came of a question that was sent, in the transaction that
+    /// stores it. `is_news`: whether more is known now than before.
+    pub(super) async fn note_answer(
         &self,
         tx: &mut Tx,
         outcome: CheckOutcome,
@@ -76,31 +89,37 @@ impl Question<'_> {
         is_news: bool,
     ) -> Result<(), StoreError> {
         let Asker::Schedule(schedule) = self.asker else { return Ok(()) };
-        let Some(noted) = Noted::of(outcome) else { return Ok(()) };
-        schedule.note(tx, self.subject.row.id, noted, Some(request), is_news).await
+        let Some(noted) = Noted::of(outcome, request) else { return Ok(()) };
+        schedule.note(tx, self.subject.row.id, &Noted { is_asked: true, is_news, ..noted }).await
+    }
+
+    /// The same where an earlier answer served.
+    pub(super) async fn note_reuse(
+        &self,
+        tx: &mut Tx,
+        outcome: CheckOutcome,
+        request: Uuid,
+    ) -> Result<(), StoreError> {
+        let Asker::Schedule(schedule) = self.asker else { return Ok(()) };
+        let Some(noted) = Noted::of(outcome, request) else { return Ok(()) };
+        schedule.note(tx, self.subject.row.id, &noted).await
     }
 }
 
 impl ScheduleAsker<'_> {
     /// Settles the person's row, and counts it on the run's.
-    async fn note(
-        &self,
-        tx: &mut Tx,
-        patron: Uuid,
-        noted: Noted,
-        request: Option<Uuid>,
-        is_news: bool,
-    ) -> Result<(), StoreError> {
-        let settled =
-            store::run_person::settle(tx, self.run, &[patron], noted.state, noted.why, request).await?;
+    async fn note(&self, tx: &mut Tx, patron: Uuid, noted: &Noted) -> Result<(), StoreError> {
+        let Noted { state, why, request, .. } = *noted;
+        let settled = store::run_person::settle(tx, self.run, &[patron], state, why, request).await?;
         let settled = i64::try_from(settled).unwrap_or(i64::MAX);
-        let of = |state: &str| if noted.state == state { settled } else { 0 };
+        let if_so = |so: bool| if so { settled } else { 0 };
         let counted = Counted {
-            asked: of("asked"),
-            failed: of("failed"),
-            left_out: of("left_out"),
-            changed: if is_news { settled } else { 0 },
-            ..Counted::default()
+            asked: if_so(state == "asked"),
+            failed: if_so(state == "failed"),
+            left_out: if_so(state == "left_out"),
+            changed: if_so(noted.is_news),
+            requests: if_so(noted.is_asked),
+            batches: if_so(noted.is_asked),
         };
         store::run::count(tx, self.run, self.lease.epoch(), &counted).await
     }
@@ -122,31 +141,39 @@ pub async fn in_run(
     if let Some(answered) = answered_before(context, schedule, patron).await? {
         return Ok(answered);
     }
-    let checked = match admit::subject_of_run(context, schedule, patron).await {
-        Ok(Ok(subject)) => {
-            let reason = format!("schedule {}, version {}", schedule.name, schedule.version);
-            match admit::wanted(context, &subject, purpose.name())? {
-                Ok(wanted) => {
-                    asked_about(context, Asker::Schedule(schedule), &subject, &wanted, &reason).await
-                }
-                Err(refusal) => {
-                    refuse(context, schedule, patron, Some(&subject), &refusal, NOT_ADMISSIBLE).await
-                }
-            }
-        }
-        Ok(Err(refusal)) => refuse(context, schedule, patron, None, refusal, NOT_ADMISSIBLE).await,
-        Err(error) => Err(error),
-    };
-    match checked {
+    match question(context, schedule, patron, purpose).await {
         Ok(checked) => Ok(RunCheck::from(checked)),
         Err(CheckError::Store(error) | CheckError::Task(TaskError::Store(error)))
             if error.is_of_one_row() =>
         {
             tracing::warn!(patron.id = %patron, %error, "a patron of a run cannot be read and is put aside");
-            let refusal = "the patron's rows cannot be read";
-            Ok(refuse(context, schedule, patron, None, refusal, UNREADABLE).await?.into())
+            let reason = "the patron's rows cannot be read";
+            Ok(refuse(context, schedule, patron, None, reason, &Noted::unreadable()).await?.into())
         }
         Err(error) => Err(error),
+    }
+}
+
+async fn question(
+    context: &Context,
+    schedule: &ScheduleAsker<'_>,
+    patron: Uuid,
+    purpose: &PurposeRule,
+) -> Result<Checked, CheckError> {
+    let subject = match admit::subject_of_run(context, schedule, patron).await? {
+        Ok(subject) => subject,
+        Err(Refusal { word, reason }) => {
+            return refuse(context, schedule, patron, None, &reason, &Noted::left_out(word)).await;
+        }
+    };
+    match admit::wanted(context, &subject, purpose.name())? {
+        Ok(wanted) => {
+            let reason = format!("schedule {}, version {}", schedule.name, schedule.version);
+            asked_about(context, Asker::Schedule(schedule), &subject, &wanted, &reason).await
+        }
+        Err(Refusal { word, reason }) => {
+            refuse(context, schedule, patron, Some(&subject), &reason, &Noted::left_out(word)).await
+        }
     }
 }
 
@@ -162,14 +189,14 @@ async fn answered_before(
     drop(read);
     let Some((request, result)) = answered else { return Ok(None) };
     let Some(outcome) = CheckOutcome::from_word(&result) else { return Ok(None) };
-    let Some(noted) = Noted::of(outcome) else { return Ok(None) };
+    let Some(noted) = Noted::of(outcome, request) else { return Ok(None) };
     let mut tx = schedule.lease.begin().await?;
-    schedule.note(&mut tx, patron, noted, Some(request), false).await?;
+    schedule.note(&mut tx, patron, &Noted { is_asked: true, ..noted }).await?;
     tx.commit("check.noted").await?;
     Ok(Some(RunCheck {
         outcome,
         asked_vtj: false,
-        reused: true,
+        reused: false,
         request: Some(request),
         reason: "This run has asked before.".to_owned(),
         warnings: Vec::new(),
@@ -184,7 +211,7 @@ async fn refuse(
     patron: Uuid,
     subject: Option<&admit::Subject>,
     reason: &str,
-    noted: Noted,
+    noted: &Noted,
 ) -> Result<Checked, CheckError> {
     let tag = subject.and_then(|subject| subject.keyring.newest(patron).ok()).map(|key| key.subject_tag);
     let event = Event {
@@ -192,10 +219,10 @@ async fn refuse(
         ..context.event_of(&Actor::Task(RUN), "check.refuse").about_known(tag).detail(reason)
     };
     let mut tx = schedule.lease.begin().await?;
-    schedule.note(&mut tx, patron, noted, None, false).await?;
+    schedule.note(&mut tx, patron, noted).await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("check.refuse").await?;
-    Ok(Checked::nothing("", crate::protected::Protection::Unknown, reason))
+    Ok(Checked::nothing("", Protection::Unknown, reason))
 }
 
 impl From<Checked> for RunCheck {
