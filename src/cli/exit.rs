@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::budget::BudgetError;
 use crate::config::{ConfigError, SecretError, SecretFileError};
 use crate::disclosures::DisclosuresError;
+use crate::runs::RunError;
 use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
 use crate::staff::StaffError;
@@ -129,6 +130,15 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
             | DisclosuresError::Future => Code::Data,
             DisclosuresError::NotAllowed(_) => Code::NotAllowed,
             DisclosuresError::Store(error) => code_of_store(error),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<RunError>() {
+        return Some(match error {
+            RunError::UnknownSchedule(_) | RunError::UnknownRun(_) | RunError::Refused(_) => Code::Data,
+            RunError::NotAllowed(_) => Code::NotAllowed,
+            RunError::HeldElsewhere => Code::TryAgain,
+            RunError::Task(error) => code_of_task(error),
+            RunError::Store(error) => code_of_store(error),
         });
     }
     if let Some(error) = cause.downcast_ref::<VtjError>() {

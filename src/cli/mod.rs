@@ -85,7 +85,7 @@ enum Command {
     Demo(demo::Demo),
     /// Run as a daemon: every task on its schedule, until a signal ends it.
     Serve(serve::Serve),
-    /// Do rounds of tasks now.
+    /// Do rounds of tasks now; list, show, cancel and retry the runs of schedules.
     Run(run::Run),
     /// Ask VTJ about one person, for a purpose, and show what it says beside what the register says.
     Check(check::Check),
@@ -163,7 +163,7 @@ impl Command {
             Self::Serve(command) => command.run(globals).await,
             Self::Run(command) => command.run(globals).await,
             Self::Doctor(command) => command.run(globals).await,
-            Self::Schedule(command) => command.run(globals),
+            Self::Schedule(command) => command.run(globals).await,
             Self::Patrons(command) => command.run(globals).await,
             Self::Check(command) => command.run(globals).await,
             Self::Collection(command) => command.run(globals).await,

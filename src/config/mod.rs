@@ -46,6 +46,7 @@ pub use crate::schedule::definition::ScheduleEntry;
 use reader::Reader;
 
 use crate::schedule::check::Known;
+use crate::segment::SegmentRules;
 
 /// The file read when the command line names none.
 pub const DEFAULT_FILE: &str = "/etc/ajantasa/ajantasa.toml";
@@ -90,15 +91,20 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
     let (web, service) = sections::listeners(&mut root);
     let (municipalities, municipality_ceilings) = lists::municipalities(&mut root);
     let purposes = lists::purposes(&mut root, &municipalities);
+    let all_schedules = sections::schedules(&mut root);
+    let collection = sections::collection(&mut root, cron);
+    let segment = SegmentRules {
+        minimum_days_overdue: collection.minimum_days_overdue,
+        home_service_groups: all_schedules.home_service_groups.clone(),
+    };
     let known = Known {
         municipalities: municipalities.iter().map(|one| one.code.as_str()).collect(),
         purposes: purposes.iter().map(|rule| (rule.name(), rule)).collect(),
         changes: vtj.changes.is_some(),
         query: vtj.query.as_ref().map(|query| Some(query.daily_ceiling)),
+        segment: &segment,
     };
     let schedules = schedules::read(&mut root, cron, &known);
-    let scheduling = schedules::scheduling(&mut root);
-    let collection = sections::collection(&mut root, cron);
     let retention = sections::retention(&mut root);
     root.finish();
 
@@ -115,7 +121,7 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
         municipalities,
         municipality_ceilings,
         schedules,
-        scheduling,
+        all_schedules,
         purposes,
         collection,
         retention,

@@ -1,6 +1,6 @@
 //! The sections of the configuration as types, and the defaults of their keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -36,8 +36,8 @@ pub struct Config {
     pub municipalities: Vec<Municipality>,
     /// `[[schedule]]`, with the defaults of the tasks that have no entry.
     pub schedules: Vec<ScheduleEntry>,
-    /// `[schedules]`.
-    pub scheduling: Schedules,
+    /// `[schedules]`: what all schedules have in common.
+    pub all_schedules: Schedules,
     /// The most single-person queries of each municipality that has a ceiling of its own.
     pub municipality_ceilings: BTreeMap<MunicipalityCode, Ceilings>,
     /// The default purposes and those of `[[purpose]]`.
@@ -338,16 +338,18 @@ impl Listener {
     pub const DEFAULT_SERVICE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9310);
 }
 
-/// `[schedules]`: what holds for every schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// `[schedules]`: what all schedules have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedules {
+    /// The patron groups of home service, as the register calls them.
+    pub home_service_groups: BTreeSet<String>,
     /// A schedule that may ask about more people than this needs a second administrator.
     pub two_person_people: u32,
 }
 
 impl Default for Schedules {
     fn default() -> Self {
-        Self { two_person_people: Self::TWO_PERSON_PEOPLE }
+        Self { home_service_groups: BTreeSet::new(), two_person_people: Self::TWO_PERSON_PEOPLE }
     }
 }
 

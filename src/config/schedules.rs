@@ -3,29 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::CronCheck;
-use super::model::{Schedules, default_schedules};
+use super::model::default_schedules;
+use super::problem::nearest;
 use super::reader::Section;
 use super::values;
 use crate::schedule::check::{self, Known};
 use crate::schedule::definition::{
-    AddressRefresh, Definition, OverBudget, Overlap, ScheduleEntry, Work, minutes_of,
+    ALL_HOLIDAYS, AddressRefresh, Definition, OverBudget, Overlap, ScheduleEntry, Work, holidays_of,
+    minutes_of,
 };
+use crate::schedule::holiday::Holiday;
 use crate::schedule::{CronExpression, Task};
+use crate::segment::Segment;
 
 /// The keys that a refresh has and a round of a task has not.
 const OF_REFRESH: [&str; 5] = ["municipalities", "purpose", "segment", "budget", "over_budget"];
-
-/// The most people for whom one administrator can be enough.
-const MOST_PEOPLE: u32 = 10_000_000;
-
-/// `[schedules]`.
-pub(super) fn scheduling(root: &mut Section<'_>) -> Schedules {
-    let mut section = root.table("schedules");
-    let two_person_people =
-        section.number("two_person_people", &(0..=MOST_PEOPLE), Schedules::TWO_PERSON_PEOPLE);
-    section.finish();
-    Schedules { two_person_people }
-}
 
 /// The schedules of the file; a task of which none starts rounds keeps its default schedule. A table without keys
 /// says nothing and is passed over.
@@ -55,7 +47,7 @@ pub(super) fn read(root: &mut Section<'_>, cron: CronCheck, known: &Known<'_>) -
 
 fn schedule(section: &mut Section<'_>, cron: CronCheck, known: &Known<'_>) -> Option<ScheduleEntry> {
     let name = section.needed("name", values::some_text);
-    let work = work(section, known);
+    let work = work(section);
     let cron = section.needed("cron", |text| {
         cron(text)?;
         CronExpression::parse(text).map_err(|error| error.to_string())
@@ -81,24 +73,23 @@ fn schedule(section: &mut Section<'_>, cron: CronCheck, known: &Known<'_>) -> Op
 }
 
 /// A round of a task where `task` stands, a refresh where one of its keys does.
-fn work(section: &mut Section<'_>, known: &Known<'_>) -> Option<Work> {
+fn work(section: &mut Section<'_>) -> Option<Work> {
     let of_refresh = OF_REFRESH.into_iter().find(|key| section.has(key));
-    if let (Some(key), false) = (of_refresh, section.has("task")) {
-        return refresh(section, key).map(Work::AddressRefresh);
+    OF_REFRESH.into_iter().for_each(|key| section.pass_over(key));
+    if of_refresh.is_some() && !section.has("task") {
+        return refresh(section).map(Work::AddressRefresh);
     }
     let tasks = Task::ALL.map(Task::as_str);
     if let Some(key) = of_refresh {
         let message = "a schedule starts rounds of a task or a refresh, not both";
         let hint = format!("remove task, or {}", OF_REFRESH.join(", "));
         section.problem(section.line_of(key), format!("{}: {message}", section.name(key)), Some(hint));
-        OF_REFRESH.into_iter().for_each(|key| section.pass_over(key));
     }
-    let _ = known;
     let task = section.word_needed("task", &tasks)?;
     Task::from_name(&task).map(|task| Work::Task { task })
 }
 
-fn refresh(section: &mut Section<'_>, _key: &str) -> Option<AddressRefresh> {
+fn refresh(section: &mut Section<'_>) -> Option<AddressRefresh> {
     section.pass_over("task");
     let municipalities = section
         .texts("municipalities")
@@ -108,7 +99,7 @@ fn refresh(section: &mut Section<'_>, _key: &str) -> Option<AddressRefresh> {
         section.problem(None, message, Some("write such as municipalities = [\"710\"]".to_owned()));
     }
     let purpose = section.needed("purpose", values::some_text);
-    let segment = section.needed("segment", values::some_text);
+    let segment = section.needed("segment", |text| Segment::parse(text).map_err(|error| error.to_string()));
     let budget = section.number_if_set("budget", &(1..=check::MOST_BUDGET));
     if budget.is_none() && !section.has("budget") {
         let hint = "write the most people one run may ask about, such as budget = 300";
@@ -128,6 +119,17 @@ fn refresh(section: &mut Section<'_>, _key: &str) -> Option<AddressRefresh> {
     })
 }
 
-fn holidays(section: &mut Section<'_>) -> BTreeSet<String> {
-    section.text_or_texts("skip_holidays").into_iter().flatten().map(|found| found.value).collect()
+fn holidays(section: &mut Section<'_>) -> BTreeSet<Holiday> {
+    let known: Vec<&str> = [ALL_HOLIDAYS].into_iter().chain(Holiday::ALL.map(Holiday::as_str)).collect();
+    let mut read = BTreeSet::new();
+    for found in section.text_or_texts("skip_holidays").into_iter().flatten() {
+        match holidays_of([found.value.as_str()]) {
+            Ok(holidays) => read.extend(holidays),
+            Err(word) => {
+                let message = format!("{}: {word:?} is no holiday", section.name("skip_holidays"));
+                section.problem(Some(found.line), message, nearest(&word, &known));
+            }
+        }
+    }
+    read
 }

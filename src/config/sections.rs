@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use super::CronCheck;
 use super::model::{
     Collection, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Register,
-    RegisterMode, Retention,
+    RegisterMode, Retention, Schedules,
 };
 use super::reader::Section;
 use super::secrets::{SecretName, SecretPlace};
 use super::values;
+use crate::schedule::check::MOST_BUDGET;
 
 pub(super) fn database(root: &mut Section<'_>) -> Database {
     let mut section = root.table("database");
@@ -92,6 +93,17 @@ pub(super) fn collection(root: &mut Section<'_>, cron: CronCheck) -> Collection 
     };
     section.finish();
     read
+}
+
+pub(super) fn schedules(root: &mut Section<'_>) -> Schedules {
+    let mut section = root.table("schedules");
+    let groups = section.texts("home_service_groups").unwrap_or_default();
+    let two_person_people =
+        section.number("two_person_people", &(0..=MOST_BUDGET), Schedules::TWO_PERSON_PEOPLE);
+    section.finish();
+    let groups = groups.into_iter().map(|group| group.value.trim().to_owned());
+    let home_service_groups = groups.filter(|group| !group.is_empty()).collect();
+    Schedules { home_service_groups, two_person_people }
 }
 
 pub(super) fn retention(root: &mut Section<'_>) -> Retention {

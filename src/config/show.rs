@@ -219,7 +219,8 @@ impl Page<'_> {
     fn schedules(&mut self) {
         let config = self.config;
         self.open("schedules");
-        self.key("two_person_people", config.scheduling.two_person_people);
+        self.key("home_service_groups", texts(&config.all_schedules.home_service_groups));
+        self.key("two_person_people", config.all_schedules.two_person_people);
         for (index, schedule) in config.schedules.iter().enumerate() {
             self.open_item("schedule", index);
             self.key("name", schedule.name.as_str());
@@ -233,7 +234,7 @@ impl Page<'_> {
             Work::AddressRefresh(refresh) => {
                 self.key("municipalities", texts(&refresh.municipalities));
                 self.key("purpose", refresh.purpose.as_str());
-                self.key("segment", refresh.segment.as_str());
+                self.key("segment", refresh.segment.to_string());
                 self.key("budget", refresh.budget);
                 self.key("over_budget", refresh.over_budget.as_str());
             }
@@ -243,7 +244,8 @@ impl Page<'_> {
         self.key("overlap", definition.overlap.as_str());
         self.text_key("start_within", definition.start_within_minutes.map(in_minutes).as_deref());
         self.key("catch_up", definition.catch_up);
-        self.key("skip_holidays", texts(&definition.skip_holidays));
+        let holidays = definition.skip_holidays.iter().map(|holiday| Value::from(holiday.as_str()));
+        self.key("skip_holidays", holidays.collect::<Vec<_>>());
     }
 
     fn purposes(&mut self) {

@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use crate::patrons::PatronsError;
 use crate::store::StoreError;
 use crate::task::TaskError;
 
@@ -27,9 +26,6 @@ pub enum RunError {
     /// A task failed.
     #[error(transparent)]
     Task(#[from] TaskError),
-    /// A patron cannot be shown.
-    #[error(transparent)]
-    Patrons(#[from] PatronsError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -21,7 +21,7 @@ mod state;
 pub mod way;
 mod worker;
 
-pub use by_hand::{Started, cancel, may_administer, retry, start};
+pub use by_hand::{Cancelled, Started, cancel, may_administer, retry, start};
 pub use error::RunError;
 pub use show::{RunView, Shown, list, show};
 pub use state::{begin, end, held_back, set_ended};

@@ -99,7 +99,7 @@ impl Desk<'_> {
     /// The segment and what it selects within, or why they cannot be used.
     fn selection(&self) -> Result<(Segment, SegmentScope), String> {
         let settings = &self.context.settings;
-        let segment = Segment::parse(&self.refresh.segment).map_err(|error| error.to_string())?;
+        let segment = self.refresh.segment.clone();
         segment.check(&settings.segment).map_err(|error| error.to_string())?;
         let mut municipalities: Vec<MunicipalityCode> = Vec::new();
         for code in &self.refresh.municipalities {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::definition::{AddressRefresh, Definition};
 use crate::municipality::MunicipalityCode;
 use crate::purpose::{Purpose, PurposeRule};
+use crate::segment::SegmentRules;
 
 /// The most people a budget can name: more than any register has.
 pub const MOST_BUDGET: u32 = 10_000_000;
@@ -23,6 +24,8 @@ pub struct Known<'a> {
     pub changes: bool,
     /// The daily ceiling of the single-person query, where that is configured; none is no ceiling.
     pub query: Option<Option<u32>>,
+    /// What segments depend on.
+    pub segment: &'a SegmentRules,
 }
 
 /// What is wrong with a definition.
@@ -40,6 +43,8 @@ pub fn wrong(definition: &Definition, known: &Known<'_>) -> Vec<Wrong> {
     if let Some(refresh) = definition.refresh() {
         found.extend(municipalities(refresh, known));
         found.extend(purpose(refresh, known));
+        found
+            .extend(refresh.segment.check(known.segment).err().map(|error| of("segment", error.to_string())));
         if !(1..=MOST_BUDGET).contains(&refresh.budget) {
             found.push(of(
                 "budget",
@@ -143,6 +148,7 @@ mod tests {
     use crate::purpose::default_rules;
     use crate::schedule::CronExpression;
     use crate::schedule::definition::{OverBudget, Work};
+    use crate::segment::Segment;
 
     fn says(change: impl FnOnce(&mut AddressRefresh), query: Option<Option<u32>>) -> Vec<String> {
         let rules = default_rules();
@@ -151,11 +157,12 @@ mod tests {
             purposes: rules.iter().map(|rule| (rule.name(), rule)).collect(),
             changes: true,
             query,
+            segment: &SegmentRules::default(),
         };
         let mut refresh = AddressRefresh {
             municipalities: BTreeSet::from(["710".to_owned()]),
             purpose: "debt_collection".to_owned(),
-            segment: "open_debts".to_owned(),
+            segment: Segment::parse("open_debts").unwrap(),
             budget: 200,
             over_budget: OverBudget::Wait,
         };
@@ -190,6 +197,10 @@ mod tests {
             (says(|one| one.purpose = "debts".to_owned(), Some(None)), "choose from confirm_death, "),
             (says(|one| one.budget = 0, Some(None)), "budget: write 1 to"),
             (says(|one| one.budget = 201, Some(Some(200))), "write at most 200"),
+            (
+                says(|one| one.segment = Segment::parse("home_service").unwrap(), Some(None)),
+                "home_service_groups",
+            ),
             (says(|_| {}, None), "write [vtj.query]"),
         ] {
             assert!(found.len() == 1 && found[0].contains(part), "{part:?} is not in {found:?}");

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::holiday::Holiday;
 use super::{CronExpression, Task};
+use crate::segment::Segment;
 
 /// The content of one version of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -26,9 +28,9 @@ pub struct Definition {
     /// Whether the newest of the due times that nobody was there to start is made up for.
     #[serde(default = "yes")]
     pub catch_up: bool,
-    /// Public holidays on which it is not started, by name.
+    /// Holidays on which it is not started.
     #[serde(default)]
-    pub skip_holidays: BTreeSet<String>,
+    pub skip_holidays: BTreeSet<Holiday>,
 }
 
 /// A schedule as the configuration file has it.
@@ -75,7 +77,7 @@ pub struct AddressRefresh {
     /// data, every other purpose by the single-person query.
     pub purpose: String,
     /// Which of their patrons.
-    pub segment: String,
+    pub segment: Segment,
     /// The most people one run asks about.
     pub budget: u32,
     /// What becomes of a run that would ask about more.
@@ -131,6 +133,27 @@ impl OverBudget {
     }
 }
 
+/// The word for every holiday.
+pub const ALL_HOLIDAYS: &str = "all";
+
+/// Reads the names of holidays, or [`ALL_HOLIDAYS`].
+///
+/// # Errors
+/// Names the first that is not known.
+pub fn holidays_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<BTreeSet<Holiday>, String> {
+    let mut found = BTreeSet::new();
+    for word in words {
+        match Holiday::from_word(word) {
+            Some(holiday) => {
+                found.insert(holiday);
+            }
+            None if word == ALL_HOLIDAYS => found.extend(Holiday::ALL),
+            None => return Err(word.to_owned()),
+        }
+    }
+    Ok(found)
+}
+
 /// The longest time that a run can be late, in minutes: a year.
 const MOST_MINUTES: u32 = 366 * 24 * 60;
 
@@ -149,7 +172,7 @@ pub fn minutes_of(text: &str) -> Result<u32, String> {
         'd' => 24 * 60,
         _ => return Err(wrong()),
     };
-    let digits = text.trim_end_matches(unit);
+    let digits = text.strip_suffix(unit).ok_or_else(wrong)?;
     let number: u32 = digits.parse().map_err(|_| wrong())?;
     let minutes = number.checked_mul(each).filter(|minutes| (1..=MOST_MINUTES).contains(minutes));
     minutes.filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(wrong)
@@ -209,6 +232,11 @@ impl Definition {
         within.is_some_and(|within| now - due > within)
     }
 
+    /// The holidays on which it is not started, in the order of the year.
+    pub fn holidays(&self) -> Vec<Holiday> {
+        self.skip_holidays.iter().copied().collect()
+    }
+
     /// Reads it as the database keeps it.
     ///
     /// # Errors
@@ -232,7 +260,7 @@ mod tests {
         let refresh = AddressRefresh {
             municipalities: BTreeSet::from(["710".to_owned()]),
             purpose: "debt_collection".to_owned(),
-            segment: "open_debts".to_owned(),
+            segment: Segment::parse("open_debts").unwrap(),
             budget: 300,
             over_budget: OverBudget::First,
         };

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::definition::{Definition, Work, in_minutes};
+use super::definition::{ALL_HOLIDAYS, Definition, Work, in_minutes};
+use super::holiday::Holiday;
 
 /// A field in which two contents differ.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -52,8 +53,8 @@ pub fn fields(definition: &Definition) -> Vec<(&'static str, String)> {
     match &definition.work {
         Work::Task { task } => fields.push(("task", task.as_str().to_owned())),
         Work::AddressRefresh(refresh) => fields.extend([
-            ("municipalities", list(&refresh.municipalities)),
-            ("segment", refresh.segment.clone()),
+            ("municipalities", list(refresh.municipalities.iter().map(String::as_str))),
+            ("segment", refresh.segment.to_string()),
             ("purpose", refresh.purpose.clone()),
             ("budget", refresh.budget.to_string()),
             ("over_budget", refresh.over_budget.as_str().to_owned()),
@@ -66,16 +67,21 @@ pub fn fields(definition: &Definition) -> Vec<(&'static str, String)> {
         ("overlap", definition.overlap.as_str().to_owned()),
         ("start_within", start_within),
         ("catch_up", yes_or_no(definition.catch_up)),
-        ("skip_holidays", list(&definition.skip_holidays)),
+        ("skip_holidays", holidays(&definition.skip_holidays)),
     ]);
     fields
 }
 
-fn list(words: &BTreeSet<String>) -> String {
-    if words.is_empty() {
-        return "none".to_owned();
+fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+}
+
+fn holidays(holidays: &BTreeSet<Holiday>) -> String {
+    if holidays.len() == Holiday::ALL.len() {
+        return ALL_HOLIDAYS.to_owned();
     }
-    words.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+    list(holidays.iter().map(|holiday| holiday.as_str()))
 }
 
 fn yes_or_no(value: bool) -> String {
@@ -87,12 +93,13 @@ mod tests {
     use super::*;
     use crate::schedule::definition::{AddressRefresh, OverBudget};
     use crate::schedule::{CronExpression, Task};
+    use crate::segment::Segment;
 
     fn refresh(budget: u32) -> Definition {
         let refresh = AddressRefresh {
             municipalities: BTreeSet::from(["710".to_owned(), "078".to_owned()]),
             purpose: "debt_collection".to_owned(),
-            segment: "open_debts".to_owned(),
+            segment: Segment::parse("open_debts").unwrap(),
             budget,
             over_budget: OverBudget::Wait,
         };

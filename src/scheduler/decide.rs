@@ -64,8 +64,7 @@ pub fn runs_of(
     if !definition.enabled {
         return runs;
     }
-    let holidays: Vec<Holiday> =
-        definition.skip_holidays.iter().filter_map(|word| Holiday::from_word(word)).collect();
+    let holidays = definition.holidays();
     let mut to_start = Vec::with_capacity(due.len());
     let mut pause_noted_on = standing.pause_noted_on;
     for &at in due {
@@ -185,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_holiday_is_skipped_and_the_day_before_it_is_made_up_for() {
-        let definition = Definition { skip_holidays: ["epiphany".to_owned()].into(), ..daily() };
+        let definition = Definition { skip_holidays: [Holiday::Epiphany].into(), ..daily() };
         let runs = runs_of(at("2027-01-06T04:00:01Z"), &mornings(5..=6), &definition, &standing());
         assert_eq!(said(&runs), ["06 skipped holiday  0", "05 planned  up 0"]);
     }

@@ -24,12 +24,14 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 pub use decide::{NewRun, Standing, runs_of};
 pub use rounds::LEASE;
 pub use step::{CLOCK_CORRECTION, MOST_DUE, Step, counts_from, next_step};
 
 use crate::clock::Clock;
+use crate::lease::Lease;
 use crate::runs;
 use crate::store::StoreError;
 use crate::task::{Context, Report, Task, TaskError};
@@ -112,6 +114,20 @@ pub async fn do_rounds(
     stop: &CancellationToken,
 ) -> Result<(), StoreError> {
     rounds::State::new(observer, stop).pass(context).await
+}
+
+/// Carries out one round that was planned by hand, under the lease [`LEASE`], and gives that back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn do_round(
+    context: &Context,
+    lease: Lease,
+    run: Uuid,
+    observer: &dyn Observer,
+) -> Result<(), StoreError> {
+    rounds::State::new(observer, &context.stop).by_hand(context, &lease, run).await?;
+    lease.release().await
 }
 
 /// Carries out refreshes, one after another.

@@ -128,6 +128,20 @@ impl<'a> State<'a> {
         Ok(())
     }
 
+    /// Carries out a run that was planned by hand, whatever becomes of the others.
+    pub(super) async fn by_hand(
+        &mut self,
+        context: &Context,
+        lease: &Lease,
+        id: Uuid,
+    ) -> Result<(), StoreError> {
+        let planned = self.planned(context).await?;
+        match planned.into_iter().find(|planned| planned.open.run.id == id) {
+            Some(planned) => self.one(context, lease, planned).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Carries one out. False when it has not ended.
     async fn one(&mut self, context: &Context, lease: &Lease, planned: Planned) -> Result<bool, StoreError> {
         let task = planned.task;

@@ -127,8 +127,9 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         collection: collection_rules(config)?,
         segment: SegmentRules {
             minimum_days_overdue: config.collection.minimum_days_overdue,
-            ..SegmentRules::default()
+            home_service_groups: config.all_schedules.home_service_groups.clone(),
         },
+        two_person_people: config.all_schedules.two_person_people,
         disclosures_kept_years: config.retention.disclosures_years,
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),

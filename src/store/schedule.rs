@@ -353,3 +353,21 @@ pub async fn pauses_over(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<HeadRow>
         format!("SELECT {HEAD} FROM schedule WHERE removed_at IS NULL AND paused_until <= $1 ORDER BY name");
     on!(tx, conn => Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(now).fetch_all(conn).await?))
 }
+
+/// Ends the pause of a schedule if its time is over by an instant; false when it is not, or not any more.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn end_pause_over(tx: &mut Tx, id: Uuid, now: DateTime<Utc>, by: &str) -> Result<bool> {
+    let sql =
+        "UPDATE schedule SET paused_at = NULL, paused_until = NULL, paused_because = NULL, paused_by = NULL
+         WHERE id = $1 AND paused_until <= $2";
+    let rows = on!(tx, conn => sqlx::query(sql).bind(id).bind(now).execute(conn).await?.rows_affected());
+    if rows == 0 {
+        return Ok(false);
+    }
+    let sql =
+        "UPDATE schedule_pause SET ended_at = until, ended_by = $2 WHERE schedule = $1 AND ended_at IS NULL";
+    on!(tx, conn => sqlx::query(sql).bind(id).bind(by).execute(conn).await?.rows_affected());
+    Ok(true)
+}

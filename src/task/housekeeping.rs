@@ -7,6 +7,7 @@
 //! | single-person queries booked by a process that died | spent after ten minutes: VTJ may have answered |
 //! | the disclosure log | deleted after the configured years |
 //! | items put off | woken when their day has come |
+//! | pauses of schedules | closed when their time is over |
 //! | people who were left out because their rows did not open | judged again in the next round of `enrol` |
 //! | what other sources have said | 180 days after it was received, unless an open finding rests on it |
 //! | files of debts, with the reasons to hold | 400 days after they came |
@@ -20,6 +21,7 @@ use chrono::{Months, TimeDelta};
 use super::{Context, Report, Task, TaskError, enrol, spent_keys};
 use crate::audit;
 use crate::lease::Lease;
+use crate::planning;
 use crate::store;
 
 /// How long the content of a used change is kept.
@@ -51,14 +53,18 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     store::due::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     let collections = store::collection::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
+    let mut events = planning::close_over(context, &mut tx).await?;
+    let pauses = u64::try_from(events.len()).unwrap_or_default();
     let mut changed = emptied + abandoned + spent + woken + deleted + claims + collections;
     if changed > 0 {
         let detail = format!(
             "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}"
         );
-        audit::record(&mut tx, &[context.event(Task::Housekeeping, "housekeeping").detail(detail)]).await?;
+        events.push(context.event(Task::Housekeeping, "housekeeping").detail(detail));
     }
+    audit::record(&mut tx, &events).await?;
     tx.commit("housekeeping").await?;
+    changed += pauses;
     changed += delete_disclosures(context, lease).await?;
     changed += spent_keys::destroy(context, lease).await?;
     Ok(Report { examined: changed, changed, ..Report::default() })

@@ -28,6 +28,8 @@ pub struct Settings {
     pub collection: CollectionRules,
     /// What segments depend on.
     pub segment: SegmentRules,
+    /// A schedule that may ask about more people than this needs a second administrator.
+    pub two_person_people: u32,
     /// Years for which the disclosure log is kept.
     pub disclosures_kept_years: u32,
     /// People per follow list.

@@ -2,6 +2,7 @@
 
 mod explain;
 mod next;
+mod run;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -25,16 +26,19 @@ enum Action {
     Next(next::Next),
     /// Say in words what a cron expression means, and show its next ten runs; needs no configuration.
     Explain(explain::Explain),
+    /// Start a run of a schedule now, and wait for its end. For administrators of all its municipalities.
+    Run(run::Run),
     /// List the expressions that most libraries want.
     Presets(explain::Presets),
 }
 
 impl Schedule {
-    pub(super) fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+    pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         match self.action {
             Action::Next(command) => command.run(globals),
             Action::Explain(command) => command.run(globals),
             Action::Presets(command) => command.run(globals),
+            Action::Run(command) => command.run(globals).await,
         }
     }
 }

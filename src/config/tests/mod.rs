@@ -10,6 +10,8 @@ use crate::municipality::{FieldGroup, Language};
 use crate::purpose::{GroundedPurpose, PurposeRule, default_rules};
 use crate::quota::{Ceilings, Price};
 use crate::schedule::Task;
+use crate::schedule::definition::{OverBudget, Overlap};
+use crate::schedule::holiday::Holiday;
 
 /// Stands in for the cron reader: five fields, or it is wrong.
 fn five_fields(text: &str) -> Result<(), String> {
@@ -319,6 +321,49 @@ fn an_empty_schedule_changes_nothing() {
     assert_eq!(config.schedules.len(), Task::ALL.len());
     assert!(show(&config).contains("name = \"nightly\"  # line 3"), "{}", show(&config));
     assert_eq!(config.origins.line("schedule[0].name"), Some(3));
+}
+
+const REFRESH: &str = "[[schedule]]\nname = \"before the file\"\ncron = \"0 6 * * 3\"\nmunicipalities = [\"710\"]\n\
+                       segment = \"open_debts\"\npurpose = \"debt_collection\"\nbudget = 150\n";
+
+#[test]
+fn a_schedule_can_be_a_refresh_beside_the_rounds_of_every_task() {
+    let more = "over_budget = \"first\"\noverlap = \"queue\"\nstart_within = \"6h\"\ncatch_up = false\n\
+                skip_holidays = [\"christmas_eve\", \"may_day\"]\n";
+    let config = accepted(&format!("{TOWN}{QUERY}{REFRESH}{more}"));
+    assert_eq!(config.schedules.len(), Task::ALL.len() + 1);
+    let definition = &config.schedules[0].definition;
+    let refresh = definition.refresh().unwrap();
+    assert_eq!((refresh.budget, refresh.segment.to_string().as_str()), (150, "open_debts"));
+    assert_eq!((refresh.over_budget, definition.overlap), (OverBudget::First, Overlap::Queue));
+    assert_eq!((definition.start_within_minutes, definition.catch_up), (Some(360), false));
+    assert_eq!(definition.holidays(), [Holiday::MayDay, Holiday::ChristmasEve]);
+    let all = accepted(&format!("{TOWN}{QUERY}{REFRESH}skip_holidays = \"all\"\n"));
+    assert_eq!(all.schedules[0].definition.holidays(), Holiday::ALL);
+}
+
+#[test]
+fn every_problem_of_a_refresh_has_its_line_and_says_what_to_write() {
+    let town = TOWN.lines().count() + QUERY.lines().count();
+    for (from, to, line, says) in [
+        ("[\"710\"]", "[\"091\"]", 4, "091 is not configured"),
+        ("[\"710\"]", "[]", 4, "name at least one of 710"),
+        ("open_debts", "debts", 5, "segment, character 1"),
+        ("open_debts", "home_service", 5, "home_service_groups"),
+        ("debt_collection", "debts", 6, "choose from confirm_death"),
+        ("debt_collection", "register_upkeep", 6, "write [vtj.changes]"),
+        ("150", "201", 7, "write at most 200"),
+        ("150", "0", 7, "use 1 to"),
+        ("budget = 150", "", 1, "the most people one run may ask about"),
+        ("segment = \"open_debts\"", "", 1, "schedule[0].segment: this key is needed"),
+        ("budget", "over_budget = \"last\"\nbudget", 7, "is not one of wait, first"),
+        ("budget", "start_within = \"6\"\nbudget", 7, "such as 90m, 6h or 2d"),
+        ("budget", "skip_holidays = [\"mayday\"]\nbudget", 7, "did you mean `may_day`?"),
+        ("budget", "task = \"fetch\"\nbudget", 4, "not both"),
+    ] {
+        refused(&format!("{TOWN}{QUERY}{}", REFRESH.replace(from, to)), town + line, &[says]);
+    }
+    refused(&format!("{TOWN}{REFRESH}"), TOWN.lines().count() + 6, &["write [vtj.query]"]);
 }
 
 #[test]
