@@ -16,6 +16,7 @@ mod by_hand;
 mod error;
 mod plan;
 mod show;
+mod single_query;
 mod state;
 pub mod way;
 mod worker;

@@ -94,6 +94,8 @@ pub struct Shown {
     pub purpose: Option<String>,
     /// Questions to VTJ in the disclosure log, those without an answer included.
     pub disclosures: i64,
+    /// Of those VTJ has answered about, how many needed no question of the run: an earlier answer was young enough.
+    pub reused: i64,
     /// Findings that rest on what it asked.
     pub cases: i64,
     /// Why people were left out.
@@ -145,12 +147,14 @@ pub async fn show(context: &patrons::Context, id: Uuid) -> Result<Shown, RunErro
     let disclosures = store::run::count_disclosures(&mut read, id).await?;
     let cases = store::run::count_findings(&mut read, id).await?;
     let left_out = run_person::left_out(&mut read, id).await?;
+    let reused = run_person::count_reused(&mut read, id).await?;
     drop(read);
     Ok(Shown {
         in_words: in_words(&run),
         budget: refresh.map(|refresh| refresh.budget),
         purpose: refresh.map(|refresh| refresh.purpose.clone()),
         disclosures,
+        reused,
         cases,
         left_out_because: left_out.into_iter().map(|(reason, people)| LeftOut { reason, people }).collect(),
         put_aside_people: put_aside(context, id).await?,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::base_data;
+use super::{base_data, single_query};
 use crate::lease::Lease;
 use crate::schedule::definition::AddressRefresh;
 use crate::schedule::run_reason::Reason;
@@ -76,14 +76,13 @@ impl Way {
         refresh: &AddressRefresh,
         people: &BTreeMap<String, u32>,
     ) -> Result<Option<Kept>, TaskError> {
-        let _ = (refresh, people);
         match self {
             Self::BaseData if context.changes.is_none() => {
                 let message = TaskError::NoInterface("a refresh").to_string();
                 Ok(Some(Kept::Failed(Reason::NotConfigured, message)))
             }
             Self::BaseData => Ok(None),
-            Self::SingleQuery => Ok(Some(not_available())),
+            Self::SingleQuery => single_query::room(context, refresh, people).await,
         }
     }
 
@@ -95,12 +94,7 @@ impl Way {
     pub(super) async fn ask(self, turn: &Turn<'_>) -> Result<Option<Kept>, TaskError> {
         match self {
             Self::BaseData => base_data::ask(turn).await.map(|()| None),
-            Self::SingleQuery => Ok(Some(not_available())),
+            Self::SingleQuery => single_query::ask(turn).await,
         }
     }
-}
-
-fn not_available() -> Kept {
-    let message = "runs by the single-person query are not in this version".to_owned();
-    Kept::Failed(Reason::NotAvailable, message)
 }

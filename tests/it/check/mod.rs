@@ -10,6 +10,7 @@ mod merging;
 mod outcomes;
 mod population;
 mod refusals;
+mod run;
 
 use std::collections::BTreeSet;
 use std::fs;
