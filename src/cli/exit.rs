@@ -11,9 +11,11 @@ use crate::planning::PlanningError;
 use crate::runs::RunError;
 use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
+use crate::slice::SliceError;
 use crate::staff::StaffError;
 use crate::store::StoreError;
 use crate::store::backup::BackupError;
+use crate::switch::SwitchError;
 use crate::synth::SynthError;
 use crate::task::TaskError;
 use crate::vtj::error::VtjError;
@@ -142,6 +144,22 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
             RunError::Store(error) => code_of_store(error),
         });
     }
+    if let Some(error) = cause.downcast_ref::<SwitchError>() {
+        return Some(match error {
+            SwitchError::NotAdministrator => Code::NotAllowed,
+            SwitchError::NoReason | SwitchError::CodeInReason | SwitchError::EndHasPassed(_) => Code::Usage,
+            SwitchError::NotStopped => Code::Data,
+            SwitchError::Store(error) => code_of_store(error),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<SliceError>() {
+        return Some(match error {
+            SliceError::NotAdministrator => Code::NotAllowed,
+            SliceError::Nobody => Code::Usage,
+            SliceError::NoSlices => Code::Data,
+            SliceError::Store(error) => code_of_store(error),
+        });
+    }
     if let Some(error) = cause.downcast_ref::<PlanningError>() {
         return Some(code_of_planning(error));
     }
@@ -191,9 +209,10 @@ fn code_of_task(error: &TaskError) -> Code {
         TaskError::Store(StoreError::Conflict(_)) | TaskError::Register(_) => Code::TryAgain,
         TaskError::Store(error) => code_of_store(error),
         TaskError::Vtj(error) => code_of_vtj(error),
-        TaskError::HeldElsewhere(_) | TaskError::CursorTooOld { .. } | TaskError::LeftAlone { .. } => {
-            Code::TryAgain
-        }
+        TaskError::HeldElsewhere(_)
+        | TaskError::CursorTooOld { .. }
+        | TaskError::LeftAlone { .. }
+        | TaskError::QueriesStopped(_) => Code::TryAgain,
         TaskError::NoInterface(_) => Code::Configuration,
     }
 }
