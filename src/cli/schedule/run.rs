@@ -18,8 +18,8 @@ pub(super) struct Run {
     schedule: String,
     /// Start nothing: compare everybody it would ask about with the answers VTJ gave earlier, as `schedule preview
     /// --dry-run` does. Nothing is asked of VTJ, and the queue stays as it is.
-    #[arg(long)]
-    dry_run: bool,
+    #[arg(long = "dry-run")]
+    rehearse: bool,
     #[command(flatten)]
     account: AsArgs,
 }
@@ -36,7 +36,7 @@ impl Run {
     pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         let app = App::open(globals).await?;
         let account = self.account.prove(&app).await?;
-        if self.dry_run {
+        if self.rehearse {
             app.db.close().await;
             return Preview::rehearsal(self.schedule).run(globals).await;
         }
