@@ -8,6 +8,7 @@ use super::query::query;
 use crate::cli::Code;
 use crate::clock::{Clock, SystemClock, helsinki_date};
 use crate::config::Config;
+use crate::planning;
 use crate::schedule::{Task, local as helsinki};
 use crate::seal::Vault;
 use crate::service;
@@ -71,6 +72,8 @@ async fn look(
     checks.extend(super::runs::runs(&mut tx, now).await?);
     checks.extend(protection(store::tally::answers(&mut tx).await?));
     drop(tx);
+    let clashes = planning::clashes(db, &config.schedules).await?;
+    checks.extend(clashes.iter().map(|name| clash(name)));
     checks.extend(query(config, db, helsinki_date(now)).await?);
     Ok(checks)
 }
@@ -166,6 +169,11 @@ async fn rounds(tx: &mut Tx, config: &Config, now: DateTime<Utc>) -> Result<Chec
             "see that `ajantasa serve` runs, and look for errors in its log",
         )
     })
+}
+
+fn clash(name: &str) -> Check {
+    let what_to_do = "choose another name in the file, or remove the administrator's schedule".to_owned();
+    Check::wrong("schedules", planning::clash_message(name), Some(what_to_do), Code::Configuration)
 }
 
 fn protection((answered, known): (i64, i64)) -> Option<Check> {

@@ -16,7 +16,8 @@ use crate::task::Context;
 #[derive(Debug, clap::Args)]
 pub(super) struct PauseArgs {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     /// Why, in a few words. Write no name and no identity code.
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -32,7 +33,8 @@ pub(super) struct PauseArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct Resume {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     #[command(flatten)]
     account: AsArgs,
 }
@@ -53,8 +55,8 @@ impl PauseArgs {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        planning::pause(&context, &by, &self.name, &self.reason, self.until).await?;
-        let planned = planning::show(&context, &self.name).await?;
+        planning::pause(&context, &by, &self.schedule, &self.reason, self.until).await?;
+        let planned = planning::show(&context, &self.schedule).await?;
         list::print(app.format, &planned)?;
         let of_fetch = Work::Task { task: Task::Fetch };
         if planned.in_force.as_ref().is_some_and(|version| version.definition.work == of_fetch) {
@@ -81,8 +83,8 @@ impl Resume {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        planning::resume(&context, &by, &self.name).await?;
-        list::print(app.format, &planning::show(&context, &self.name).await?)?;
+        planning::resume(&context, &by, &self.schedule).await?;
+        list::print(app.format, &planning::show(&context, &self.schedule).await?)?;
         app.db.close().await;
         Ok(Code::Done)
     }
