@@ -93,7 +93,7 @@ enum Command {
     Collection(collection::Collection),
     /// Review what was found: list, show, approve, reject, put off, take back.
     Queue(queue::Queue),
-    /// Print when a schedule is due.
+    /// Say when a schedule is due, and in words what its expression means.
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),
