@@ -17,7 +17,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Prints runs, newest first.
 pub(super) fn list(app: &App, runs: &[RunView]) -> anyhow::Result<()> {
-    let header = ["id", "schedule", "version", "planned", "state", "reason", "people", "asked", "not_checked"];
+    let header =
+        ["id", "schedule", "version", "planned", "state", "reason", "people", "asked", "not_checked"];
     output::list(app.format, runs, &header, |run| {
         vec![
             run.id.to_string(),
