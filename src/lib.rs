@@ -16,6 +16,7 @@
 //! | layer | modules | what they may use |
 //! |---|---|---|
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`], [`segment`] | core; no runtime, database, network or log |
+//! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`lease`], [`patrons`], [`planning`], [`review`], [`runs`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |

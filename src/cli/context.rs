@@ -81,6 +81,12 @@ impl App {
         Event::new(self.clock.now(), Actor::OsUser, &self.os_user, action)
     }
 
+    /// What tells the session of the calling process from every other, on this machine since it started.
+    pub fn session_name(&self) -> String {
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        format!("{} {}", boot.trim(), self.session)
+    }
+
     /// Refuses a key file of another installation; the first one that is used is remembered.
     async fn check_key(&self) -> anyhow::Result<()> {
         match service::key_fits(&self.db, &self.vault).await? {

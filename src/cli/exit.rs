@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::budget::BudgetError;
 use crate::config::{ConfigError, SecretError, SecretFileError};
 use crate::disclosures::DisclosuresError;
+use crate::planning::PlanningError;
 use crate::runs::RunError;
 use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
@@ -141,6 +142,9 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
             RunError::Store(error) => code_of_store(error),
         });
     }
+    if let Some(error) = cause.downcast_ref::<PlanningError>() {
+        return Some(code_of_planning(error));
+    }
     if let Some(error) = cause.downcast_ref::<VtjError>() {
         return Some(code_of_vtj(error));
     }
@@ -151,6 +155,20 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
         });
     }
     None
+}
+
+fn code_of_planning(error: &PlanningError) -> Code {
+    match error {
+        PlanningError::Unknown(_)
+        | PlanningError::NameTaken(_)
+        | PlanningError::OfConfiguration(_)
+        | PlanningError::Moved { .. }
+        | PlanningError::NothingWaits(_)
+        | PlanningError::NotPaused(_) => Code::Data,
+        PlanningError::Input(_) | PlanningError::Definition(_) => Code::Usage,
+        PlanningError::NotAllowed(_) => Code::NotAllowed,
+        PlanningError::Store(error) => code_of_store(error),
+    }
 }
 
 fn code_of_backup(error: &BackupError) -> Code {

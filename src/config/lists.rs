@@ -71,7 +71,7 @@ fn municipality_name(section: &mut Section<'_>) -> Option<MunicipalityName> {
 }
 
 /// A list of words of a closed set: needed, not empty, no word twice.
-pub(super) fn closed_list<T: PartialEq>(
+fn closed_list<T: PartialEq>(
     section: &mut Section<'_>,
     key: &'static str,
     convert: &dyn Fn(&str) -> Option<T>,

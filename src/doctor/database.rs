@@ -74,6 +74,7 @@ async fn look(
     checks.extend(feed(&mut tx, now, &people).await?);
     checks.push(quarantine(store::inbox::count_quarantined(&mut tx).await?));
     checks.push(rounds(&mut tx, config, now).await?);
+    checks.extend(super::runs::runs(&mut tx, now).await?);
     checks.extend(protection(store::tally::answers(&mut tx).await?));
     drop(tx);
     checks.extend(query(config, db, helsinki_date(now)).await?);

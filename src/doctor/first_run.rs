@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::config::{Config, VtjChanges};
 use crate::patron::{Admission, Inadmissible};
+use crate::planning::estimate::{DIFFERENCES_PERCENT, PEOPLE_PER_REQUEST, minutes_of_base_data};
 use crate::protected::Protection;
 use crate::schedule::Task;
 use crate::seal::Vault;
@@ -14,16 +15,6 @@ use crate::store::{self, Db, StoreError, data_key};
 
 /// Patrons opened at once.
 const BATCH: i64 = 500;
-
-/// Of the people followed, so many per cent have a difference at the first comparison of an address register
-/// that has been kept by hand: from experience with address runs elsewhere.
-const DIFFERENCES_PERCENT: (u64, u64) = (3, 11);
-
-/// A reply for a full list has been seen to take so long.
-const SECONDS_PER_FULL_LIST: u64 = 25;
-
-/// People in one base-data request.
-const PEOPLE_PER_REQUEST: u64 = 1000;
 
 /// What would be asked.
 #[derive(Debug, Clone, Serialize, PartialEq)]
@@ -136,7 +127,7 @@ fn estimate(
         price_eur: price.times(people),
         queue_from: people * DIFFERENCES_PERCENT.0 / 100,
         queue_to: (people * DIFFERENCES_PERCENT.1).div_ceil(100),
-        minutes_at_most: (base * SECONDS_PER_FULL_LIST).div_ceil(60),
+        minutes_at_most: minutes_of_base_data(base),
     }
 }
 

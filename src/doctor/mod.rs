@@ -8,6 +8,7 @@ mod database;
 mod first_run;
 mod local;
 mod query;
+mod runs;
 mod zone;
 
 use std::fmt;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::pause::ITS_END;
-use super::show::to_the_second;
+use super::show::{to_the_second, to_the_second_if_any};
 use super::{FORMER, IN_FORCE, PlanningError, definition};
 use crate::schedule::difference::{self, FieldChange};
 use crate::store::schedule::{self as rows, HeadRow, PauseRow, VersionRow};
@@ -69,7 +69,8 @@ pub struct Happened {
     /// Why, of a pause.
     pub because: Option<String>,
     /// Until when, of a pause.
-    pub until: Option<String>,
+    #[serde(serialize_with = "to_the_second_if_any")]
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// All that has happened to a schedule, oldest first; also to one that has been removed.
@@ -120,7 +121,7 @@ fn of_pause(pause: &PauseRow) -> Vec<Happened> {
     let mut happened = vec![Happened {
         os_user: Some(pause.os_user.clone()),
         because: Some(pause.because.clone()),
-        until: Some(pause.until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
+        until: Some(pause.until),
         ..event(pause.begun_at, What::Paused, &pause.actor)
     }];
     if let (Some(at), Some(by)) = (pause.ended_at, &pause.ended_by) {

@@ -15,9 +15,12 @@ mod approve;
 mod authority;
 mod change;
 mod configuration;
+pub mod dry_run;
 mod error;
+pub mod estimate;
 mod history;
 mod pause;
+pub mod preview;
 mod show;
 mod weight;
 

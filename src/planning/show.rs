@@ -216,3 +216,14 @@ fn version(
 pub(super) fn to_the_second<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
+
+#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
+pub(super) fn to_the_second_if_any<S: Serializer>(
+    at: &Option<DateTime<Utc>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => to_the_second(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}

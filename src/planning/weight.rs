@@ -120,7 +120,7 @@ mod tests {
             (definition(|one| one.budget = 901), "budget"),
             (definition(|one| one.purpose = "desk".to_owned()), "purpose"),
             (definition(|one| one.segment = Segment::everyone()), "segment"),
-            (definition(|one| drop(one.municipalities.insert("078".to_owned()))), "municipalities"),
+            (definition(|one| one.municipalities.extend(["078".to_owned()])), "municipalities"),
         ] {
             assert!(needed(&after).is_some_and(|why| why.starts_with(word)), "{word}");
         }

@@ -134,6 +134,10 @@ pub async fn carry_out(
                 "a run is under way"
             );
             watch(&progress);
+            // Whoever watched may have cancelled it.
+            if let Some(now) = store::run::open_one(&mut context.db.read().await?, id).await? {
+                open = now;
+            }
         }
         if let Some(went) = step(context, lease, &mut open).await? {
             return Ok(went);

@@ -65,9 +65,9 @@ pub enum Condition {
     Everyone,
     /// A patron of one of these municipalities.
     Municipality(BTreeSet<MunicipalityCode>),
-    /// The home library is one of these, exactly as written in the register.
+    /// The home library is one of these, exactly as written in the register; the empty text is none.
     HomeLibrary(BTreeSet<String>),
-    /// The patron group is one of these, exactly as written in the register.
+    /// The patron group is one of these, exactly as written in the register; the empty text is none.
     PatronGroup(BTreeSet<String>),
     /// The library writes in one of these languages; `None` is no language.
     Language(BTreeSet<Option<Language>>),
@@ -149,7 +149,7 @@ pub enum SegmentError {
     },
     /// The configuration does not say who is a home-service patron.
     #[error(
-        "segment: home_service selects the patron groups of home service, and the configuration names none: write [schedules] home_service_groups = [\"…\"] with the groups as the register calls them"
+        "home_service selects the patron groups of home service, and the configuration names none: write [schedules] home_service_groups = [\"…\"] with the groups as the register calls them"
     )]
     NoHomeServiceGroups,
 }
@@ -296,9 +296,8 @@ impl Condition {
             _ => Err(bounds(format!("{word} lists {count} values"), format!("write at most {MOST_VALUES}"))),
         };
         let readable = |texts: &BTreeSet<String>| {
-            let odd = texts.iter().find(|text| {
-                text.trim() != text.as_str() || text.is_empty() || text.contains(char::is_control)
-            });
+            let odd =
+                texts.iter().find(|text| text.trim() != text.as_str() || text.contains(char::is_control));
             match odd {
                 Some(odd) => Err(bounds(
                     format!("{word} = {odd:?}"),

@@ -135,6 +135,11 @@ fn language_en(language: Option<Language>) -> String {
     .to_owned()
 }
 
+/// A name, or the word for none.
+fn named(name: &str, none: fn(Option<Language>) -> String) -> String {
+    if name.is_empty() { none(None) } else { name.to_owned() }
+}
+
 fn finnish(condition: &Condition) -> String {
     let fi = Language::Fi;
     match condition {
@@ -143,10 +148,10 @@ fn finnish(condition: &Condition) -> String {
             format!("joiden kunta on {}", values(fi, codes, |code| code.as_str().to_owned()))
         }
         Condition::HomeLibrary(names) => {
-            format!("joiden kotikirjasto on {}", values(fi, names, String::clone))
+            format!("joiden kotikirjasto on {}", values(fi, names, |name| named(name, language_fi)))
         }
         Condition::PatronGroup(names) => {
-            format!("joiden asiakasryhmä on {}", values(fi, names, String::clone))
+            format!("joiden asiakasryhmä on {}", values(fi, names, |name| named(name, language_fi)))
         }
         Condition::Language(chosen) => {
             format!("joiden kieli on {}", values(fi, chosen.iter().copied(), language_fi))
@@ -213,10 +218,10 @@ fn swedish(condition: &Condition, not: &str) -> String {
             format!("vars kommun {not}är {}", values(sv, codes, |code| code.as_str().to_owned()))
         }
         Condition::HomeLibrary(names) => {
-            format!("vars hembibliotek {not}är {}", values(sv, names, String::clone))
+            format!("vars hembibliotek {not}är {}", values(sv, names, |name| named(name, language_sv)))
         }
         Condition::PatronGroup(names) => {
-            format!("vars kundgrupp {not}är {}", values(sv, names, String::clone))
+            format!("vars kundgrupp {not}är {}", values(sv, names, |name| named(name, language_sv)))
         }
         Condition::Language(chosen) => {
             format!("vars språk {not}är {}", values(sv, chosen.iter().copied(), language_sv))
@@ -266,10 +271,10 @@ fn english(condition: &Condition) -> String {
             format!("whose municipality is {}", values(en, codes, |code| code.as_str().to_owned()))
         }
         Condition::HomeLibrary(names) => {
-            format!("whose home library is {}", values(en, names, String::clone))
+            format!("whose home library is {}", values(en, names, |name| named(name, language_en)))
         }
         Condition::PatronGroup(names) => {
-            format!("whose patron group is {}", values(en, names, String::clone))
+            format!("whose patron group is {}", values(en, names, |name| named(name, language_en)))
         }
         Condition::Language(chosen) => {
             format!("whose language is {}", values(en, chosen.iter().copied(), language_en))

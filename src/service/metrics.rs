@@ -19,6 +19,7 @@ use crate::budget;
 use crate::clock::helsinki_date;
 use crate::config::{Config, RegisterMode, SecretSources};
 use crate::quota::{self, Scope, Span};
+use crate::store::run::OpenRun;
 use crate::store::{self, Db, StoreError, known_schema};
 use crate::task::{Report, Task, TaskError};
 use crate::vtj::tls::certificate_days;
@@ -80,6 +81,10 @@ pub(super) struct Numbers {
     quarantined: i64,
     people: Vec<(String, Option<String>, i64)>,
     breaker_open: bool,
+    /// Runs of schedules by state, and when the newest of each ended.
+    runs: Vec<(String, i64, Option<DateTime<Utc>>)>,
+    /// How many people the run under way is about, and how many it is done with.
+    under_way: (i64, i64),
     /// Single-person queries that count today and this month.
     queries: [(&'static str, u64); 2],
 }
@@ -105,6 +110,8 @@ impl Numbers {
             requests: store::disclosure::counts(&mut tx).await?,
             quarantined: store::inbox::count_quarantined(&mut tx).await?,
             people: store::tally::follow_states(&mut tx).await?,
+            runs: store::run::states(&mut tx).await?,
+            under_way: under_way(&store::run::open(&mut tx).await?),
             breaker_open: breaker.is_some_and(|(state, _, _)| state != "closed"),
             queries: [("day", used(Span::Day)), ("month", used(Span::Month))],
         })
@@ -117,6 +124,7 @@ impl Numbers {
         self.tasks(to, rounds);
         self.queue(to);
         self.people(to);
+        self.runs(to);
         facts.register(to);
         if let Some(since) = self.oldest_cursor {
             let help =
@@ -174,6 +182,23 @@ impl Numbers {
         add(to, "queue_items", "Findings by kind and state; both protection kinds are one", queue);
     }
 
+    /// Schedules are named by people, and their names may hold a place: they are no label.
+    fn runs(&self, to: &mut Registry) {
+        let (runs, ages) = (Sizes::default(), Sizes::default());
+        for (state, count, ended) in &self.runs {
+            let labels = vec![("state", state.clone())];
+            runs.get_or_create(&labels).set(*count);
+            if let Some(ended) = ended {
+                ages.get_or_create(&labels).set((self.now - *ended).num_seconds().max(0));
+            }
+        }
+        add(to, "runs", "Runs of schedules by state, as far back as they are kept", runs);
+        add(to, "run_last_ended_age_seconds", "Age of the newest run that ended in a state", ages);
+        let (people, done) = self.under_way;
+        one(to, "run_people", "How many people the run under way is about", people);
+        one(to, "run_people_done", "How many people the run under way is done with", done);
+    }
+
     fn people(&self, to: &mut Registry) {
         let (people, unfollowed) = (Sizes::default(), Sizes::default());
         for (state, reason, count) in &self.people {
@@ -185,6 +210,13 @@ impl Numbers {
         add(to, "people", "Patrons by follow state", people);
         add(to, "people_unfollowed", "Patrons VTJ is not asked about, by reason", unfollowed);
     }
+}
+
+/// How many people the refresh under way is about, and how many it is done with.
+fn under_way(open: &[OpenRun]) -> (i64, i64) {
+    let running =
+        open.iter().map(|open| &open.run).find(|run| run.state == "running" && run.people.is_some());
+    running.map_or((0, 0), |run| (run.people.unwrap_or_default(), run.asked + run.failed + run.left_out))
 }
 
 /// What the configuration and the build say.

@@ -131,6 +131,8 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         },
         two_person_people: config.all_schedules.two_person_people,
         disclosures_kept_years: config.retention.disclosures_years,
+        runs_kept_days: config.retention.runs_days,
+        base_data_price: changes.map_or(VtjChanges::PRICE_PER_PERSON, |changes| changes.price_per_person),
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),
         retry: RetryPolicy {
@@ -150,6 +152,7 @@ fn query_rules(config: &Config, query: &VtjQuery) -> QueryRules {
         municipalities: ceilings.iter().map(|(code, own)| (code.as_str().to_owned(), *own)).collect(),
         reserve_percent: query.reserve_percent,
         price: query.price_per_query,
+        requests_per_second: query.requests_per_second,
         reuse: TimeDelta::minutes(i64::from(query.reuse_minutes)),
         retry: RetryPolicy { tries: query.attempts, first_pause: first_pause(), ..RetryPolicy::default() },
     }

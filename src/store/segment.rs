@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::segment_condition::{Piece, condition, municipalities, push_pieces};
-use super::{Result, Tx, on};
+use super::segment_condition::{self, Piece, asked, municipalities, push_pieces};
+use super::{Result, StoreError, Tx, on};
 use crate::municipality::MunicipalityCode;
 use crate::segment::{Segment, SegmentRules};
 
@@ -65,47 +65,66 @@ pub async fn count(
     segment: &Segment,
     scope: &SegmentScope,
 ) -> Result<Vec<(MunicipalityCode, u64)>> {
-    let (tables, pieces) = (tables(tx), condition(segment, scope));
+    let tables = tables(tx);
     let mut counts = Vec::new();
     for municipality in municipalities(segment, scope) {
+        let asked = asked(segment, scope, std::slice::from_ref(&municipality));
         let people: i64 = on!(tx, conn => {
-            let mut query = QueryBuilder::new(format!("SELECT count(*){tables} WHERE p.municipality = "));
-            query.push_bind(municipality.as_str()).push(" AND ");
-            push_pieces!(query, &pieces);
-            query.push(" AND k.follow_state <> 'unfollowed'");
+            let mut query = QueryBuilder::new(format!("SELECT count(*){tables}"));
+            push_pieces!(query, &asked);
             query.build_query_scalar().fetch_one(conn).await?
         });
-        counts.push((municipality, u64::try_from(people).unwrap_or_default()));
+        counts.push((municipality, number(people)));
     }
     Ok(counts)
 }
 
-/// How many people of the segment are left out, by reason. Nobody is asked about whose admissibility test is due and
-/// was not passed before: [`TEST_PENDING`].
+/// The share of each municipality in the `limit` people who have not been verified for longest.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn count_first(
+    tx: &mut Tx,
+    segment: &Segment,
+    scope: &SegmentScope,
+    limit: u32,
+) -> Result<Vec<(MunicipalityCode, u64)>> {
+    let (tables, asked) = (tables(tx), asked(segment, scope, &municipalities(segment, scope)));
+    let rows: Vec<(String, i64)> = on!(tx, conn => {
+        let mut query = QueryBuilder::new(format!(
+            "SELECT municipality, count(*)
+             FROM (SELECT p.id AS patron, p.municipality AS municipality, {VERIFIED} AS verified_at{tables}"
+        ));
+        push_pieces!(query, &asked);
+        query.push(" ORDER BY verified_at NULLS FIRST, patron LIMIT ").push_bind(i64::from(limit));
+        query.push(") AS chosen GROUP BY municipality ORDER BY municipality");
+        query.build_query_as().fetch_all(conn).await?
+    });
+    let share = |(code, people): (String, i64)| {
+        let code =
+            MunicipalityCode::parse(&code).map_err(|_| StoreError::inconsistent("patron", "municipality"))?;
+        Ok((code, number(people)))
+    };
+    rows.into_iter().map(share).collect()
+}
+
+/// How many people of the segment are left out, by reason. Where the admissibility test is due again, its former
+/// result counts as [`TEST_PENDING`].
 ///
 /// # Errors
 /// When they cannot be counted.
 pub async fn left_out(tx: &mut Tx, segment: &Segment, scope: &SegmentScope) -> Result<Vec<(String, u64)>> {
-    let towns = municipalities(segment, scope);
-    if towns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (tables, pieces) = (tables(tx), condition(segment, scope));
+    let tables = tables(tx);
+    let left_out = segment_condition::left_out(segment, scope, &municipalities(segment, scope));
     let rows: Vec<(String, i64)> = on!(tx, conn => {
         let mut query = QueryBuilder::new("SELECT CASE WHEN k.enrol_due THEN ");
-        query.push_bind(TEST_PENDING).push(format!(
-            " ELSE COALESCE(k.unfollowed_because, '') END, count(*){tables} WHERE p.municipality IN ("
-        ));
-        let mut list = query.separated(", ");
-        for town in &towns {
-            list.push_bind(town.as_str());
-        }
-        query.push(") AND ");
-        push_pieces!(query, &pieces);
-        query.push(" AND k.follow_state = 'unfollowed' GROUP BY 1 ORDER BY 1");
+        query.push_bind(TEST_PENDING);
+        query.push(format!(" ELSE COALESCE(k.unfollowed_because, '') END, count(*){tables}"));
+        push_pieces!(query, &left_out);
+        query.push(" GROUP BY 1 ORDER BY 1");
         query.build_query_as().fetch_all(conn).await?
     });
-    Ok(rows.into_iter().map(|(reason, people)| (reason, u64::try_from(people).unwrap_or_default())).collect())
+    Ok(rows.into_iter().map(|(reason, people)| (reason, number(people))).collect())
 }
 
 /// Up to `limit` patrons of one municipality who are to be asked about, after a patron, by identifier.
@@ -120,12 +139,11 @@ pub async fn page(
     after: Uuid,
     limit: i64,
 ) -> Result<Vec<Uuid>> {
-    let (tables, pieces) = (tables(tx), condition(segment, scope));
+    let (tables, asked) = (tables(tx), asked(segment, scope, std::slice::from_ref(municipality)));
     on!(tx, conn => {
-        let mut query = QueryBuilder::new(format!("SELECT p.id{tables} WHERE p.municipality = "));
-        query.push_bind(municipality.as_str()).push(" AND p.id > ").push_bind(after).push(" AND ");
-        push_pieces!(query, &pieces);
-        query.push(" AND k.follow_state <> 'unfollowed' ORDER BY p.id LIMIT ").push_bind(limit);
+        let mut query = QueryBuilder::new(format!("SELECT p.id{tables}"));
+        push_pieces!(query, &asked);
+        query.push(" AND p.id > ").push_bind(after).push(" ORDER BY p.id LIMIT ").push_bind(limit);
         Ok(query.build_query_scalar().fetch_all(conn).await?)
     })
 }
@@ -140,25 +158,14 @@ pub async fn sample(
     scope: &SegmentScope,
     limit: i64,
 ) -> Result<Vec<SampleRow>> {
-    let towns = municipalities(segment, scope);
-    if towns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (tables, pieces) = (tables(tx), condition(segment, scope));
+    let (tables, asked) = (tables(tx), asked(segment, scope, &municipalities(segment, scope)));
     on!(tx, conn => {
         let mut query = QueryBuilder::new(format!(
-            "SELECT p.card_number, p.municipality, p.patron_group, p.language, {VERIFIED} AS verified_at{tables}
-             WHERE p.municipality IN ("
+            "SELECT p.card_number, p.municipality, p.patron_group, p.language, {VERIFIED} AS verified_at{tables}"
         ));
-        let mut list = query.separated(", ");
-        for town in &towns {
-            list.push_bind(town.as_str());
-        }
-        query.push(") AND ");
-        push_pieces!(query, &pieces);
+        push_pieces!(query, &asked);
         query.push(
-            " AND k.follow_state <> 'unfollowed' AND NOT p.protected_mark AND k.protection <> 'yes'
-             ORDER BY verified_at NULLS FIRST, p.id LIMIT ",
+            " AND NOT p.protected_mark AND k.protection <> 'yes' ORDER BY verified_at NULLS FIRST, p.id LIMIT ",
         );
         query.push_bind(limit);
         Ok(query.build_query_as().fetch_all(conn).await?)
@@ -177,29 +184,17 @@ pub async fn freeze(
     scope: &SegmentScope,
     limit: Option<u32>,
 ) -> Result<u64> {
-    let towns = municipalities(segment, scope);
-    if towns.is_empty() {
-        return Ok(0);
-    }
-    let (tables, pieces) = (tables(tx), condition(segment, scope));
+    let (tables, asked) = (tables(tx), asked(segment, scope, &municipalities(segment, scope)));
     on!(tx, conn => {
         let mut query = QueryBuilder::new(
             "INSERT INTO run_person (run, position, patron, municipality, state) SELECT ",
         );
         query.push_bind(run).push(format!(
             ", ROW_NUMBER() OVER (ORDER BY verified_at NULLS FIRST, patron), patron, municipality, 'waiting'
-             FROM (SELECT p.id AS patron, p.municipality AS municipality, {VERIFIED} AS verified_at{tables}
-             WHERE p.municipality IN ("
+             FROM (SELECT p.id AS patron, p.municipality AS municipality, {VERIFIED} AS verified_at{tables}"
         ));
-        let mut list = query.separated(", ");
-        for town in &towns {
-            list.push_bind(town.as_str());
-        }
-        query.push(") AND ");
-        push_pieces!(query, &pieces);
-        query.push(
-            " AND k.follow_state <> 'unfollowed' ORDER BY verified_at NULLS FIRST, patron LIMIT ",
-        );
+        push_pieces!(query, &asked);
+        query.push(" ORDER BY verified_at NULLS FIRST, patron LIMIT ");
         query.push_bind(limit.map_or(i64::MAX, i64::from)).push(") AS chosen");
         Ok(query.build().execute(conn).await?.rows_affected())
     })
@@ -215,5 +210,9 @@ pub async fn experience(tx: &mut Tx, since: DateTime<Utc>) -> Result<(u64, u64)>
              (SELECT count(DISTINCT patron) FROM finding WHERE opened_at >= $1 AND source = 'vtj')";
     let (answered, found): (i64, i64) =
         on!(tx, conn => sqlx::query_as(sql).bind(since).fetch_one(conn).await?);
-    Ok((u64::try_from(answered).unwrap_or_default(), u64::try_from(found).unwrap_or_default()))
+    Ok((number(answered), number(found)))
+}
+
+fn number(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or_default()
 }

@@ -39,10 +39,27 @@ macro_rules! push_pieces {
 }
 pub(super) use push_pieces;
 
-/// The condition of a segment.
-pub(super) fn condition(segment: &Segment, scope: &SegmentScope) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+/// Who of the patrons of some municipalities is selected and may be asked about.
+pub(super) fn asked(segment: &Segment, scope: &SegmentScope, towns: &[MunicipalityCode]) -> Vec<Piece> {
+    described(segment, scope, towns, " AND k.follow_state <> 'unfollowed'")
+}
+
+/// Who of them is described and may not be asked about.
+pub(super) fn left_out(segment: &Segment, scope: &SegmentScope, towns: &[MunicipalityCode]) -> Vec<Piece> {
+    described(segment, scope, towns, " AND k.follow_state = 'unfollowed'")
+}
+
+fn described(
+    segment: &Segment,
+    scope: &SegmentScope,
+    towns: &[MunicipalityCode],
+    followed: &'static str,
+) -> Vec<Piece> {
+    let mut pieces = vec![Piece::Sql(" WHERE ")];
+    one_of("p.municipality", towns.iter().map(|town| town.as_str().to_owned()), &mut pieces);
+    pieces.push(Piece::Sql(" AND "));
     node(segment.root(), scope, &mut pieces);
+    pieces.push(Piece::Sql(followed));
     pieces
 }
 

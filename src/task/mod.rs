@@ -12,6 +12,7 @@ pub mod known;
 pub mod probe;
 pub mod reconcile;
 pub mod refresh;
+pub mod rehearse;
 
 mod ask;
 mod protect;

@@ -140,18 +140,18 @@ pub(crate) async fn compare_one(
 }
 
 /// Findings after a signal of death are raised when base data of the same run agrees or is silent.
-fn waits_for_base_data(standing: &Standing, now: chrono::DateTime<chrono::Utc>) -> bool {
+pub(super) fn waits_for_base_data(standing: &Standing, now: chrono::DateTime<chrono::Utc>) -> bool {
     standing.person.frozen && standing.person.refresh_due_at.is_some_and(|due| due <= now)
 }
 
 /// The findings there are of the patrons of a batch.
-struct Queue {
+pub(super) struct Queue {
     open: BTreeMap<(Uuid, String), FindingRow>,
     decided: BTreeMap<(Uuid, String), Vec<FindingRow>>,
 }
 
 impl Queue {
-    async fn load(tx: &mut Tx, patrons: &[Uuid]) -> Result<Self, TaskError> {
+    pub(super) async fn load(tx: &mut Tx, patrons: &[Uuid]) -> Result<Self, TaskError> {
         let mut queue = Self { open: BTreeMap::new(), decided: BTreeMap::new() };
         for row in store::finding::open_or_decided_of(tx, patrons).await? {
             let key = (row.patron, row.kind.clone());
@@ -216,32 +216,32 @@ fn alike(kind: FindingKind) -> &'static [FindingKind] {
 }
 
 /// What a batch changes in the queue.
-struct Changes<'a> {
+pub(super) struct Changes<'a> {
     context: &'a Context,
     keyring: &'a Keyring,
     actor: Actor,
-    inserts: Vec<FindingRow>,
-    updates: Vec<FindingRow>,
+    pub(super) inserts: Vec<FindingRow>,
+    pub(super) updates: Vec<FindingRow>,
     events: Vec<Event>,
 }
 
 impl<'a> Changes<'a> {
-    fn new(context: &'a Context, keyring: &'a Keyring, actor: Actor) -> Self {
+    pub(super) fn new(context: &'a Context, keyring: &'a Keyring, actor: Actor) -> Self {
         Self { context, keyring, actor, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() }
     }
 
     /// How much there is to insert, to update and to record.
-    fn lengths(&self) -> [usize; 3] {
+    pub(super) fn lengths(&self) -> [usize; 3] {
         [self.inserts.len(), self.updates.len(), self.events.len()]
     }
 
-    fn go_back(&mut self, [inserts, updates, events]: [usize; 3]) {
+    pub(super) fn go_back(&mut self, [inserts, updates, events]: [usize; 3]) {
         self.inserts.truncate(inserts);
         self.updates.truncate(updates);
         self.events.truncate(events);
     }
 
-    fn keep_true(&mut self, standing: &Standing, queue: &mut Queue) -> Result<(), TaskError> {
+    pub(super) fn keep_true(&mut self, standing: &Standing, queue: &mut Queue) -> Result<(), TaskError> {
         let patron = standing.row.id;
         let outcome = standing.compare(self.context);
         for finding in &outcome.findings {

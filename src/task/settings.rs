@@ -1,6 +1,7 @@
 //! What the configuration tells those who do the work.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use chrono::TimeDelta;
 
@@ -32,6 +33,10 @@ pub struct Settings {
     pub two_person_people: u32,
     /// Years for which the disclosure log is kept.
     pub disclosures_kept_years: u32,
+    /// Days for which runs of schedules are kept.
+    pub runs_kept_days: u32,
+    /// What base data about one person costs.
+    pub base_data_price: Price,
     /// People per follow list.
     pub list_size: u32,
     /// Pages of one list in one round.
@@ -55,6 +60,8 @@ pub struct QueryRules {
     pub reserve_percent: u32,
     /// What one query costs.
     pub price: Price,
+    /// The most queries a second, as agreed.
+    pub requests_per_second: NonZeroU32,
     /// For how long an answer is shown again instead of asking anew.
     pub reuse: TimeDelta,
     /// How often one query is tried.

@@ -173,6 +173,12 @@ fn a_segment_is_read_in_plain_words() {
         "Kunder (som är under 18 år eller som är hemservicekunder), vars hembibliotek inte är Karjaa och vars språk inte är finska eller svenska",
         "Patrons (who are under 18 years old or who are home-service patrons), whose home library is not Karjaa and whose language is not Finnish or Swedish",
     );
+    check(
+        "home_library in (\"\", Karjaa)",
+        "Asiakkaat, joiden kotikirjasto on merkitsemättä tai Karjaa",
+        "Kunder vars hembibliotek är inte angivet eller Karjaa",
+        "Patrons whose home library is not given or Karjaa",
+    );
     check("everyone", "Kaikki asiakkaat", "Alla kunder", "All patrons");
     check(
         "not (open_debts over 20.00 and turning_15_within 30 days)",

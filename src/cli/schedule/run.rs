@@ -3,6 +3,7 @@
 use crate::cli::identity::AsArgs;
 use crate::cli::run::{carried_out, ended};
 use crate::cli::{App, Code, Globals};
+use crate::planning;
 use crate::scheduler::{self, Observer};
 use crate::service;
 use crate::task::{Report, Task, TaskError};
@@ -12,8 +13,8 @@ use crate::{runs, task};
 #[derive(Debug, clap::Args)]
 pub(super) struct Run {
     /// The schedule.
-    #[arg(value_name = "NAME")]
-    name: String,
+    #[arg(value_name = "SCHEDULE")]
+    schedule: String,
     #[command(flatten)]
     account: AsArgs,
 }
@@ -32,7 +33,8 @@ impl Run {
         let account = self.account.prove(&app).await?;
         let context: task::Context =
             service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
-        let started = runs::start(&context, &account, &self.name).await?;
+        planning::sync(&app.db, &*app.clock, &app.os_user, &app.config.schedules).await?;
+        let started = runs::start(&context, &account, &self.schedule).await?;
         match started.definition.task() {
             Some(_) => scheduler::do_round(&context, started.lease, started.id, &Silent).await?,
             None => carried_out(&context, started.lease, started.id).await?,

@@ -26,10 +26,12 @@ use ajantasa::patron::PatronContact;
 use ajantasa::person::{AddressKind, CodeStatus, Contact, DatedAddress, Death, PersonName, PersonRecord};
 use ajantasa::protected::{Protected, Protection};
 use ajantasa::purpose::GroundedPurpose;
+use ajantasa::quota::Price;
 use ajantasa::register::{EmbeddedRegister, PatronRegister};
 use ajantasa::review::{self, Filter, QueueItem, ReviewError, Viewer};
 use ajantasa::schedule::CronExpression;
 use ajantasa::seal::{MasterKeys, Vault};
+use ajantasa::segment::SegmentRules;
 use ajantasa::staff::{ProvedAccount, Role};
 use ajantasa::store::account::AccountRow;
 use ajantasa::store::data_key;
@@ -186,7 +188,11 @@ impl<'a> Library<'a> {
                 verified_within_days: 14,
                 cut_off: CronExpression::parse("0 12 * * 4").unwrap(),
             },
+            runs_kept_days: 400,
+            segment: SegmentRules::default(),
+            two_person_people: 500,
             disclosures_kept_years: 5,
+            base_data_price: Price::default(),
             list_size: 1000,
             page_limit: 1000,
             retry: RetryPolicy::default(),

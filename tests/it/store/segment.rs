@@ -150,8 +150,7 @@ fn blank() -> PatronRow {
 /// Segments whose values are those of the patrons.
 fn segments() -> impl Strategy<Value = Segment> {
     let texts = |known: &'static [&'static str]| {
-        let known: Vec<String> =
-            known.iter().filter(|text| !text.is_empty()).map(|&text| text.to_owned()).collect();
+        let known: Vec<String> = known.iter().map(|&text| text.to_owned()).collect();
         btree_set(select(known), 1..3)
     };
     let towns: Vec<MunicipalityCode> =

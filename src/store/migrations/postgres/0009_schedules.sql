@@ -27,6 +27,7 @@ CREATE TABLE schedule_version (
     account UUID,
     actor TEXT COLLATE "C" NOT NULL,
     os_user TEXT COLLATE "C" NOT NULL,
+    session TEXT COLLATE "C",
     people BIGINT,
     approved_at TIMESTAMPTZ,
     approved_by UUID,
