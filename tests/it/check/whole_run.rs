@@ -1,6 +1,7 @@
 //! Whole runs by the query about one person: planned, asked one by one, kept from going on, gone on with, ended.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use ajantasa::check;
 use ajantasa::lease::Lease;
@@ -12,6 +13,7 @@ use ajantasa::segment::Segment;
 use ajantasa::store::run::RunRow;
 use ajantasa::store::schedule::{self, VersionRow};
 use ajantasa::store::{self, new_id};
+use ajantasa::task::Task;
 use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
@@ -39,7 +41,8 @@ fn weekly(change: impl FnOnce(&mut Definition)) -> Definition {
 }
 
 /// Plans a run that is due now.
-pub async fn plan(site: &Scenario, definition: &Definition) -> Uuid {
+async fn plan(site: &Scenario, definition: &Definition) -> Uuid {
+    site.run(Task::Enrol).await.unwrap();
     let now = site.context.clock.now();
     let (id, run) = (new_id(now), new_id(now));
     let version = VersionRow { definition: definition.to_json(), ..version_row(id, 1, "in_force") };
@@ -54,7 +57,7 @@ pub async fn plan(site: &Scenario, definition: &Definition) -> Uuid {
 }
 
 /// Carries a run out as far as it goes.
-pub async fn carry_out(site: &Scenario, run: Uuid) -> Went {
+async fn carry_out(site: &Scenario, run: Uuid) -> Went {
     let lease = Lease::take(&site.context.db, runs::LEASE, &site.context.holder).await.unwrap().unwrap();
     let went = runs::carry_out(&site.context, &lease, run, &mut |_| {}).await.unwrap();
     lease.release().await.unwrap();
@@ -125,8 +128,11 @@ on_both! {
         let run = plan(&site, &weekly(|_| {})).await;
         site.fault(json!({ "kind": "latency", "millis": 800 })).await;
         let meanwhile = async {
-            while asked(&site).await == 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            for _ in 0..500 {
+                if asked(&site).await > 0 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
             }
             // The settings are on trial until the first question is answered: what is used up is booked as another
             // process books it.
@@ -244,6 +250,7 @@ mod kills {
         let register =
             register.trim_end().rsplit_once(",fi,").map(|(people, end)| format!("{people},sv,{end}\n"));
         site.import(&register.unwrap()).await;
+        site.run(Task::Enrol).await.unwrap();
         somebody_asks(&site, 4).await;
         let me = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
         let add = ["user", "add", "boss", "--role", "administrator", "--municipality", "710"];

@@ -213,7 +213,8 @@ impl Many {
             "SELECT concat_ws(' ', s.name, r.due_at, r.state, r.reason, r.note)
              FROM run r JOIN schedule s ON s.id = r.schedule
              WHERE r.finished_at IS NULL AND r.due_at < '{over}'
-             UNION ALL SELECT s.name || ' is not due any more' FROM schedule s WHERE NOT EXISTS
+             UNION ALL SELECT s.name || ' is not due any more' FROM schedule s
+             WHERE s.name IN ('enrol', 'fetch', 'reconcile', '{REFRESH}') AND NOT EXISTS
                  (SELECT 1 FROM run r WHERE r.schedule = s.id AND r.due_at >= '{over}')"
         );
         loop {
@@ -231,8 +232,12 @@ impl Many {
         }
     }
 
+    /// The end of what the daemons said.
     fn log(&self) -> String {
-        self.daemons.iter().find_map(|daemon| daemon.server.as_ref()).map(Server::log).unwrap_or_default()
+        let log = self.daemons.iter().find_map(|daemon| daemon.server.as_ref()).map(Server::log);
+        let log = log.unwrap_or_default();
+        let lines: Vec<&str> = log.lines().rev().take(30).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 }
 
