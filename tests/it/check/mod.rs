@@ -11,6 +11,7 @@ mod outcomes;
 mod population;
 mod refusals;
 mod run;
+mod whole_run;
 
 use std::collections::BTreeSet;
 use std::fs;

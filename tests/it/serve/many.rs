@@ -1,5 +1,6 @@
 //! Two and four daemons side by side on bad days: killed, frozen and let go on at random, and the database torn
-//! down under them. Every due time has one run, nothing is missing, and nobody writes who has lost the lease.
+//! down under them. Every due time has one run, none is missing, every run ends, and nobody writes who has lost the
+//! lease.
 //!
 //! What happens when is chosen by a seed that is printed. The database itself notes who writes under a lease that
 //! somebody else holds (`watch.sql`); with a planted defect that leaves the check of the epoch out, it does.
@@ -9,7 +10,11 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use ajantasa::store::StoreUrl;
+use ajantasa::schedule::CronExpression;
+use ajantasa::schedule::definition::{AddressRefresh, Definition, OverBudget, Work};
+use ajantasa::segment::Segment;
+use ajantasa::store::schedule::{self, VersionRow};
+use ajantasa::store::{self, Db, StoreUrl};
 use chrono::{DateTime, TimeDelta, Utc};
 use nix::sys::signal::Signal;
 use rand::rngs::StdRng;
@@ -19,13 +24,14 @@ use sqlx::Connection as _;
 use super::cluster::Cluster;
 use super::{Server, Site};
 use crate::database::{block_on, execute};
+use crate::store::schedule::version_row;
 
 /// How many bad things happen to two daemons, and to four; ten times as many in the long tests.
 const POINTS: usize = 10;
 /// The seed of two daemons; that of four follows.
 const SEED: u64 = 0x5EED_2027;
-/// How fast the clock runs: a due time every second.
-const SPEED: u32 = 60;
+/// How fast the clock runs: a due time every two seconds.
+const SPEED: u32 = 30;
 /// When it starts.
 const START: &str = "2026-11-21T10:00:30Z";
 /// How long a lease lasts, in seconds.
@@ -35,8 +41,10 @@ const BUSY_MILLIS: &str = "1500";
 /// How long everything may take to come to its end once the bad days are over.
 const SETTLES_WITHIN: Duration = Duration::from_secs(90);
 
-/// What the daemons start every minute of their clock.
+/// The tasks that the daemons start every minute of their clock, beside a refresh.
 const TASKS: [&str; 3] = ["enrol", "fetch", "reconcile"];
+/// The name of the refresh.
+const REFRESH: &str = "everybody";
 
 /// A daemon, and what has been done to it.
 struct Daemon {
@@ -68,6 +76,7 @@ impl Many {
                 .expect("a String takes any text");
         }
         site.write("ajantasa.toml", &text);
+        block_on(add_refresh(&site));
         block_on(execute(&StoreUrl::Postgres(cluster.url()), include_str!("watch.sql")))
             .expect("our database");
         // So that somebody is at work most of the time.
@@ -201,9 +210,12 @@ impl Many {
         let end = Instant::now() + SETTLES_WITHIN;
         let over = self.now().to_rfc3339();
         let open = format!(
-            "SELECT task FROM task_run t WHERE finished_at IS NULL AND started_at < '{over}'
-             UNION ALL SELECT d FROM unnest(ARRAY['enrol', 'fetch', 'reconcile']) d WHERE NOT EXISTS
-                 (SELECT 1 FROM task_run t WHERE t.task = d AND t.outcome = 'done' AND t.started_at > '{over}')"
+            "SELECT concat_ws(' ', s.name, r.due_at, r.state, r.reason, r.note)
+             FROM run r JOIN schedule s ON s.id = r.schedule
+             WHERE r.finished_at IS NULL AND r.due_at < '{over}'
+             UNION ALL SELECT s.name || ' is not due any more' FROM schedule s
+             WHERE s.name IN ('enrol', 'fetch', 'reconcile', '{REFRESH}') AND NOT EXISTS
+                 (SELECT 1 FROM run r WHERE r.schedule = s.id AND r.due_at >= '{over}')"
         );
         loop {
             let open = self.texts(&open);
@@ -220,8 +232,78 @@ impl Many {
         }
     }
 
+    /// The end of what the daemons said.
     fn log(&self) -> String {
-        self.daemons.iter().find_map(|daemon| daemon.server.as_ref()).map(Server::log).unwrap_or_default()
+        let log = self.daemons.iter().find_map(|daemon| daemon.server.as_ref()).map(Server::log);
+        let log = log.unwrap_or_default();
+        let lines: Vec<&str> = log.lines().rev().take(30).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A refresh of everybody by base data, every minute.
+async fn add_refresh(site: &Site) {
+    let refresh = AddressRefresh {
+        municipalities: ["078", "149", "710", "755"].map(str::to_owned).into(),
+        purpose: "register_upkeep".to_owned(),
+        segment: Segment::parse("language = fi or language = sv").expect("a segment"),
+        budget: 300,
+        over_budget: OverBudget::First,
+    };
+    let cron = CronExpression::parse("* * * * *").expect("an expression");
+    let definition = Definition::new(Work::AddressRefresh(refresh), cron).to_json();
+    let at: DateTime<Utc> = START.parse().expect("a time");
+    let id = store::new_id(at);
+    let db = Db::open(&site.url()).await.expect("the site's database");
+    let mut tx = db.begin().await.expect("writable");
+    schedule::insert(&mut tx, id, REFRESH, "administrator", at).await.expect("a new name");
+    let version = VersionRow { definition, made_at: at, ..version_row(id, 1, "in_force") };
+    schedule::insert_version(&mut tx, &version).await.expect("a first version");
+    tx.commit("test").await.expect("writable");
+    db.close().await;
+}
+
+/// The due times of a schedule, by minute, as its runs have them: one for a run, several for times missed in a row.
+fn due_minutes(rows: &[String], schedule: &str) -> Vec<i64> {
+    let mut minutes = Vec::new();
+    for row in rows {
+        let fields: Vec<&str> = row.split('|').collect();
+        let [name, due, since, count] = fields[..] else { panic!("{row}") };
+        if name != schedule {
+            continue;
+        }
+        let number = |text: &str| text.parse::<i64>().unwrap_or_else(|error| panic!("{error}: {row}"));
+        if count.is_empty() {
+            minutes.push(number(due));
+        } else {
+            assert_eq!(number(due) - number(since) + 1, number(count), "{row}");
+            minutes.extend(number(since)..=number(due));
+        }
+    }
+    minutes.sort_unstable();
+    minutes
+}
+
+impl Many {
+    /// Every due time of every schedule has one run, and none is missing from the first to the last.
+    fn each_due_time_has_one_run(&self) {
+        let rows = self.texts(
+            "SELECT s.name || '|' || floor(extract(epoch FROM r.due_at) / 60)::bigint || '|'
+                 || coalesce(floor(extract(epoch FROM r.missed_since) / 60)::bigint::text, '') || '|'
+                 || coalesce(r.missed_count::text, '')
+             FROM run r JOIN schedule s ON s.id = r.schedule",
+        );
+        for schedule in TASKS.into_iter().chain([REFRESH]) {
+            let minutes = due_minutes(&rows, schedule);
+            let (Some(first), Some(last)) = (minutes.first(), minutes.last()) else {
+                panic!("{schedule} was never due")
+            };
+            let every: Vec<i64> = (*first..=*last).collect();
+            assert_eq!(minutes, every, "{schedule}");
+        }
+        let states = "SELECT concat_ws(' ', s.name, r.state, r.reason, '×', count(*)) FROM run r
+             JOIN schedule s ON s.id = r.schedule GROUP BY s.name, r.state, r.reason ORDER BY 1";
+        println!("{}", self.texts(states).join(", "));
     }
 }
 
@@ -230,11 +312,15 @@ fn bad_days(count: usize, seed: u64) {
     let long = std::env::var_os("AJANTASA_TEST_LONG").is_some();
     many.suffer(if long { 10 * POINTS } else { POINTS }, |_| false);
     many.settle();
+    many.each_due_time_has_one_run();
     assert_eq!(many.stale(), [""; 0], "written under a lease that somebody else held");
     let gaps = "SELECT (SELECT last_sequence FROM audit_head) - count(*) || ' missing' FROM audit";
     assert_eq!(many.texts(gaps), ["0 missing"]);
-    let open = "SELECT task FROM task_run WHERE outcome = 'running'";
-    assert_eq!(many.texts(open), [""; 0]);
+    let twice = "SELECT concat(run, ' ', patron) FROM run_person GROUP BY run, patron HAVING count(*) > 1";
+    assert_eq!(many.texts(twice), [""; 0]);
+    let done = "SELECT 'done' FROM run r JOIN schedule s ON s.id = r.schedule
+         WHERE s.name = 'everybody' AND state = 'done' LIMIT 1";
+    assert_eq!(many.texts(done), ["done"], "no refresh came to its end");
 }
 
 #[test]

@@ -28,3 +28,21 @@ CREATE TRIGGER test_watch AFTER INSERT ON audit
     FOR EACH ROW WHEN (NEW.actor_kind = 'task') EXECUTE FUNCTION test_watch('actor');
 CREATE TRIGGER test_watch AFTER INSERT OR UPDATE ON run_person
     FOR EACH ROW EXECUTE FUNCTION test_watch('=run');
+
+-- A run is carried out under one of two leases, whose epoch it names.
+CREATE FUNCTION test_watch_run() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    writer TEXT := coalesce(current_setting('test.process', true), '');
+BEGIN
+    IF writer <> '' AND NOT EXISTS (
+        SELECT 1 FROM lease l
+        WHERE l.task IN ('run', 'rounds') AND l.epoch = NEW.epoch AND split_part(l.holder, ' ', 2) = writer)
+    THEN
+        INSERT INTO test_stale (wrote, lease, writer, holder)
+        VALUES (TG_TABLE_NAME, 'run or rounds', writer, 'epoch ' || coalesce(NEW.epoch, 0));
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER test_watch AFTER UPDATE ON run
+    FOR EACH ROW EXECUTE FUNCTION test_watch_run();
