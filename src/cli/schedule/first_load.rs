@@ -16,14 +16,14 @@ use crate::task::Context;
 pub(super) struct FirstLoad {
     /// Open so many cases a Helsinki day from now on. Deaths, protection, identity codes and answers that fit nobody
     /// are opened at once all the same.
-    #[arg(long, value_name = "N", requires = "name", conflicts_with = "off")]
+    #[arg(long, value_name = "N", requires = "as", conflicts_with = "off")]
     per_day: Option<u32>,
     /// What is opened first, in this order; then the oldest. Without it: debts, then wrong contact details.
     #[arg(long, value_name = "WORDS", value_delimiter = ',', requires = "per_day",
         value_parser = PossibleValuesParser::new(Priority::ALL.map(Priority::as_str)))]
     first: Vec<String>,
     /// Open everything that is left, now.
-    #[arg(long, requires = "name")]
+    #[arg(long, requires = "as")]
     off: bool,
     #[command(flatten)]
     account: MaybeAsArgs,
