@@ -18,6 +18,11 @@
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`], [`segment`] | core; no runtime, database, network or log |
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`lease`], [`patrons`], [`planning`], [`review`], [`runs`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`check`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`check`], [`collection`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`disclosures`], [`feed`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`lease`], [`patrons`], [`planning`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
 //!
@@ -38,6 +43,7 @@ pub mod date;
 pub mod demo;
 pub mod disclosures;
 pub mod doctor;
+pub mod feed;
 pub mod finding;
 pub mod identity_code;
 pub mod lease;
@@ -55,13 +61,16 @@ pub mod quota;
 pub mod reconcile;
 pub mod register;
 pub mod review;
+pub mod runs;
 pub mod schedule;
 pub mod scheduler;
 pub mod seal;
 pub mod segment;
 pub mod service;
+pub mod slice;
 pub mod staff;
 pub mod store;
+pub mod switch;
 pub mod synth;
 pub mod task;
 pub mod telemetry;

@@ -5,9 +5,11 @@
 //! [`local`] when the file system can tell, in [`database`] when the database can.
 
 mod database;
+mod feed;
 mod first_run;
 mod local;
 mod query;
+mod runs;
 mod zone;
 
 use std::fmt;

@@ -18,9 +18,12 @@ use secrecy::ExposeSecret as _;
 use crate::budget;
 use crate::clock::helsinki_date;
 use crate::config::{Config, RegisterMode, SecretSources};
+use crate::feed::{self, Feed, Silence};
 use crate::quota::{self, Scope, Span};
+use crate::store::run::OpenRun;
 use crate::store::{self, Db, StoreError, known_schema};
-use crate::task::{Report, Task, TaskError};
+use crate::switch;
+use crate::task::{Report, Settings, Task, TaskError};
 use crate::vtj::tls::certificate_days;
 
 type Labels = Vec<(&'static str, String)>;
@@ -44,22 +47,9 @@ impl Rounds {
                 self.row_errors.get_or_create(&vec![name()]).inc_by(report.errors);
                 "done"
             }
-            Err(error) => class(error),
+            Err(error) => error.class(),
         };
         self.runs.get_or_create(&vec![name(), ("outcome", outcome.to_owned())]).inc();
-    }
-}
-
-/// The word under which a failed round is counted.
-fn class(error: &TaskError) -> &'static str {
-    match error {
-        TaskError::Store(_) => "database",
-        TaskError::Vtj(error) => error.class(),
-        TaskError::HeldElsewhere(_) => "held_elsewhere",
-        TaskError::NoInterface(_) => "no_interface",
-        TaskError::CursorTooOld { .. } => "cursor_too_old",
-        TaskError::LeftAlone { .. } => "left_alone",
-        TaskError::Register(_) => "register",
     }
 }
 
@@ -93,13 +83,21 @@ pub(super) struct Numbers {
     quarantined: i64,
     people: Vec<(String, Option<String>, i64)>,
     breaker_open: bool,
+    /// Runs of schedules by state, and when the newest of each ended.
+    runs: Vec<(String, i64, Option<DateTime<Utc>>)>,
+    /// How many people the run under way is about, and how many it is done with.
+    under_way: (i64, i64),
+    feed: Option<Feed>,
+    stopped: bool,
+    /// Findings that wait for their slice.
+    held_back: i64,
     /// Single-person queries that count today and this month.
     queries: [(&'static str, u64); 2],
 }
 
 impl Numbers {
     /// Reads them.
-    pub(super) async fn gather(db: &Db, now: DateTime<Utc>) -> Result<Self, StoreError> {
+    pub(super) async fn gather(db: &Db, settings: &Settings, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let mut tx = db.read().await?;
         let mut queue: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (kind, state, count) in store::finding::counts(&mut tx).await? {
@@ -118,7 +116,12 @@ impl Numbers {
             requests: store::disclosure::counts(&mut tx).await?,
             quarantined: store::inbox::count_quarantined(&mut tx).await?,
             people: store::tally::follow_states(&mut tx).await?,
+            runs: store::run::states(&mut tx).await?,
+            under_way: under_way(&store::run::open(&mut tx).await?),
             breaker_open: breaker.is_some_and(|(state, _, _)| state != "closed"),
+            feed: feed::look(&mut tx, settings, now).await?,
+            stopped: switch::state(&mut tx, now).await?.is_some(),
+            held_back: store::slice::left(&mut tx).await?,
             queries: [("day", used(Span::Day)), ("month", used(Span::Month))],
         })
     }
@@ -130,12 +133,14 @@ impl Numbers {
         self.tasks(to, rounds);
         self.queue(to);
         self.people(to);
+        self.runs(to);
         facts.register(to);
         if let Some(since) = self.oldest_cursor {
             let help =
                 "Age of the change cursor that has not moved for longest; VTJ keeps 14 days of changes";
             one(to, "cursor_age_seconds", help, (self.now - since).num_seconds().max(0));
         }
+        self.by_hand(to);
         let help = "Changes that could not be understood and were put aside";
         one(to, "quarantined_changes", help, self.quarantined);
         one(
@@ -166,6 +171,24 @@ impl Numbers {
         text
     }
 
+    /// How the feed stands, and what an administrator has stopped or slowed down.
+    fn by_hand(&self, to: &mut Registry) {
+        if let Some(feed) = &self.feed {
+            let help = "Since when the change feed has not been asked with success; it warns after 25 hours";
+            one(to, "feed_silence_seconds", help, feed.age.num_seconds().max(0));
+            let states = Sizes::default();
+            for state in Silence::ALL {
+                let labels = vec![("state", state.as_str().to_owned())];
+                states.get_or_create(&labels).set((state == feed.silence).into());
+            }
+            add(to, "feed_state", "1 for what the silence of the feed means; lost is past 14 days", states);
+        }
+        let help = "Whether an administrator has stopped every query to VTJ";
+        one(to, "queries_stopped", help, self.stopped.into());
+        let help = "Findings of a first load that are not opened yet; they are in no other count";
+        one(to, "queue_held_back", help, self.held_back);
+    }
+
     fn tasks(&self, to: &mut Registry, rounds: &Rounds) {
         let instants = Instants::default();
         for (task, at) in &self.last_success {
@@ -187,6 +210,23 @@ impl Numbers {
         add(to, "queue_items", "Findings by kind and state; both protection kinds are one", queue);
     }
 
+    /// Schedules are named by people, and their names may hold a place: they are no label.
+    fn runs(&self, to: &mut Registry) {
+        let (runs, ages) = (Sizes::default(), Sizes::default());
+        for (state, count, ended) in &self.runs {
+            let labels = vec![("state", state.clone())];
+            runs.get_or_create(&labels).set(*count);
+            if let Some(ended) = ended {
+                ages.get_or_create(&labels).set((self.now - *ended).num_seconds().max(0));
+            }
+        }
+        add(to, "runs", "Runs of schedules by state, as far back as they are kept", runs);
+        add(to, "run_last_ended_age_seconds", "Age of the newest run that ended in a state", ages);
+        let (people, done) = self.under_way;
+        one(to, "run_people", "How many people the run under way is about", people);
+        one(to, "run_people_done", "How many people the run under way is done with", done);
+    }
+
     fn people(&self, to: &mut Registry) {
         let (people, unfollowed) = (Sizes::default(), Sizes::default());
         for (state, reason, count) in &self.people {
@@ -198,6 +238,13 @@ impl Numbers {
         add(to, "people", "Patrons by follow state", people);
         add(to, "people_unfollowed", "Patrons VTJ is not asked about, by reason", unfollowed);
     }
+}
+
+/// How many people the refresh under way is about, and how many it is done with.
+fn under_way(open: &[OpenRun]) -> (i64, i64) {
+    let running =
+        open.iter().map(|open| &open.run).find(|run| run.state == "running" && run.people.is_some());
+    running.map_or((0, 0), |run| (run.people.unwrap_or_default(), run.asked + run.failed + run.left_out))
 }
 
 /// What the configuration and the build say.

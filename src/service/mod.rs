@@ -1,11 +1,13 @@
 //! Where everything is put together: the configuration becomes clients, a register and settings.
 //!
 //! [`context`] serves every command; [`serve`] is the daemon: it starts, listens to signals and drains
-//! (`lifecycle`), answers about itself (`http`) and counts (`metrics`).
+//! (`lifecycle`), answers about itself (`http`), counts (`metrics`) and says once an hour what is not as usual
+//! (`notices`).
 
 mod http;
 mod lifecycle;
 mod metrics;
+mod notices;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,6 +41,7 @@ use crate::vtj::tls::TlsSettings;
 
 pub use lifecycle::{Installation, Signals, bind, serve};
 pub use metrics::certificates;
+pub use notices::notices_of;
 
 /// Builds what the tasks work with.
 ///
@@ -131,6 +134,7 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         },
         two_person_people: config.all_schedules.two_person_people,
         disclosures_kept_years: config.retention.disclosures_years,
+        runs_kept_days: config.retention.runs_days,
         base_data_price: changes.map_or(VtjChanges::PRICE_PER_PERSON, |changes| changes.price_per_person),
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),

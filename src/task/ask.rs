@@ -1,13 +1,16 @@
 //! One question to VTJ: its row in the disclosure log first, then the attempts, then the outcome.
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{Context, Task, TaskError};
+use crate::audit::Actor;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
 use crate::store::disclosure::DisclosureRow;
 use crate::store::{self, Tx};
+use crate::switch;
 use crate::vtj::call::Call;
 use crate::vtj::error::VtjError;
 use crate::vtj::retry::{Breaker, BreakerPolicy, BreakerRow, retry};
@@ -18,7 +21,7 @@ const INTERFACE: &str = "changes";
 
 /// What is about to be asked.
 pub(super) struct Question<'a> {
-    pub(super) task: Task,
+    pub(super) asker: Asker<'a>,
     /// `perustiedot`, `muutokset` or `kirjausavain`.
     pub(super) interface: &'static str,
     pub(super) municipality: &'a Municipality,
@@ -28,6 +31,24 @@ pub(super) struct Question<'a> {
     pub(super) subjects: &'a [Uuid],
     /// How many people it is about.
     pub(super) persons_asked: usize,
+}
+
+/// Who asks: a task, or a run of a schedule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    /// The word in the two logs.
+    pub(crate) task: &'static str,
+    /// The schedule or the member of staff; without it, the operating-system user of the process.
+    pub(crate) name: Option<&'a str>,
+    /// The run, and the epoch under which it works.
+    pub(crate) run: Option<(Uuid, i64)>,
+}
+
+impl Asker<'_> {
+    /// A task.
+    pub(crate) fn task(task: Task) -> Self {
+        Self { task: task.as_str(), name: None, run: None }
+    }
 }
 
 /// An answer, and the request that is still to be finished with it.
@@ -48,7 +69,19 @@ pub(super) async fn ask<T>(
     let breaker = admit(context).await?;
     let request = write_down(context, lease, question).await?;
     let call = Call::recorded(request, context.settings.upkeep.clone(), question.municipality.code.clone());
-    let result = retry(&context.settings.retry, |_| (), || operation(&call, context.clock.now())).await;
+    let failed = Mutex::new(None);
+    let attempt = async || {
+        let mut failed = failed.lock().await;
+        if let Some(error) = failed.take()
+            && is_stopped(context).await
+        {
+            return Ok(Err(error));
+        }
+        let answer = operation(&call, context.clock.now()).await;
+        *failed = answer.as_ref().err().cloned();
+        answer.map(Ok)
+    };
+    let result = retry(&context.settings.retry, |_| (), attempt).await.flatten();
     let attempts = i64::from(call.attempts().max(1));
     note_breaker(context, breaker, result.as_ref().err()).await?;
     match result {
@@ -71,6 +104,16 @@ impl<T> Answered<T> {
     }
 }
 
+/// Whether a failed question is not repeated: the queries have been stopped since it was written down.
+async fn is_stopped(context: &Context) -> bool {
+    let stopped = async {
+        let mut read = context.db.read().await?;
+        switch::state(&mut read, context.clock.now()).await
+    };
+    // Where nobody can tell, nothing more is sent.
+    !matches!(stopped.await, Ok(None))
+}
+
 async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -> Result<Uuid, TaskError> {
     let now = context.clock.now();
     let upkeep = &context.settings.upkeep;
@@ -81,8 +124,9 @@ async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -
         municipality: question.municipality.code.as_str().to_owned(),
         purpose: upkeep.purpose.as_str().to_owned(),
         legal_basis: upkeep.legal_basis.clone(),
-        actor: context.os_user.clone(),
-        task: question.task.as_str().to_owned(),
+        actor: question.asker.name.map_or_else(|| context.os_user.clone(), str::to_owned),
+        task: question.asker.task.to_owned(),
+        run: question.asker.run.map(|(run, _)| run),
         field_groups: data_groups(&question.municipality.grants).join(" "),
         list: question.list.map(|(list, _)| list),
         list_version: question.list.map(|(_, version)| version),
@@ -94,11 +138,14 @@ async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -
         ..DisclosureRow::default()
     };
     let mut event = context
-        .event(question.task, "vtj.ask")
+        .event_of(&Actor::Task(question.asker.task), "vtj.ask")
         .detail(format!("{} for {} people of {}", question.interface, row.persons_asked, row.municipality));
     event.purpose = Some(row.purpose.clone());
     event.request = Some(row.id);
     let mut tx = lease.begin().await?;
+    if let Some(stop) = switch::admit(&mut tx, now).await? {
+        return Err(TaskError::QueriesStopped(Box::new(stop)));
+    }
     store::disclosure::insert(&mut tx, &row).await?;
     store::disclosure::insert_subjects(&mut tx, row.id, question.subjects).await?;
     crate::audit::record(&mut tx, &[event]).await?;

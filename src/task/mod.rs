@@ -18,6 +18,7 @@ mod ask;
 mod protect;
 mod settings;
 mod signals;
+mod slice;
 mod spent_keys;
 
 use std::sync::Arc;
@@ -28,15 +29,18 @@ use uuid::Uuid;
 
 use crate::audit::{Actor, Event};
 use crate::clock::Clock;
+use crate::feed::ReloadCost;
 use crate::lease::{Holder, Lease};
 use crate::patron::Admission;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
+use crate::switch::Stop;
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::error::VtjError;
 use crate::vtj::query::QueryClient;
 
 pub use crate::schedule::Task;
+use crate::schedule::run_reason::Reason;
 pub use settings::{CollectionRules, QueryRules, Settings};
 
 /// What a task works with.
@@ -74,7 +78,7 @@ pub struct SingleQuery {
 }
 
 /// What came of a round of a task.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Report {
     /// The task.
     pub task: String,
@@ -121,14 +125,17 @@ pub enum TaskError {
     NoInterface(&'static str),
     /// A cursor is too old for VTJ to answer from.
     #[error(
-        "the change cursor of {lists} follow lists is older than 14 days, so changes may be lost; run `ajantasa run fetch --reload` to read everyone again ({people} people)"
+        "the change cursor of {lists} follow lists is older than 14 days, so changes may be lost; run `ajantasa run fetch --reload` to read everyone again: {reload}"
     )]
     CursorTooOld {
         /// How many lists.
         lists: usize,
-        /// How many people are on them.
-        people: i64,
+        /// What reading everyone again takes.
+        reload: ReloadCost,
     },
+    /// An administrator has stopped every query to VTJ.
+    #[error("{0}")]
+    QueriesStopped(Box<Stop>),
     /// VTJ has failed so often that it is left alone for a while.
     #[error("VTJ has failed {failures} times and is left alone until {until}; the task goes on then")]
     LeftAlone {
@@ -140,6 +147,35 @@ pub enum TaskError {
     /// The register failed.
     #[error(transparent)]
     Register(#[from] crate::register::RegisterError),
+}
+
+impl TaskError {
+    /// The word under which such errors are counted.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Store(_) => "database",
+            Self::Vtj(error) => error.class(),
+            Self::HeldElsewhere(_) => "held_elsewhere",
+            Self::NoInterface(_) => "no_interface",
+            Self::CursorTooOld { .. } => "cursor_too_old",
+            Self::LeftAlone { .. } => "left_alone",
+            Self::QueriesStopped(_) => "queries_stopped",
+            Self::Register(_) => "register",
+        }
+    }
+
+    /// The reason of a run that failed by it.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Store(_) => Reason::Database,
+            Self::Vtj(_) | Self::LeftAlone { .. } => Reason::Vtj,
+            Self::HeldElsewhere(_) => Reason::Overlap,
+            Self::NoInterface(_) => Reason::NotConfigured,
+            Self::CursorTooOld { .. } => Reason::CursorTooOld,
+            Self::QueriesStopped(_) => Reason::QueriesStopped,
+            Self::Register(_) => Reason::Register,
+        }
+    }
 }
 
 /// Does one round of a task under its lease, and keeps a record of it.

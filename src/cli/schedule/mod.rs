@@ -1,9 +1,11 @@
-//! `schedule`: what is planned, when it is due, what a refresh would do, and the changes of administrators.
+//! `schedule`: what is planned, when it is due, what a refresh would do, the changes of administrators, and what stops
+//! or slows everything down.
 
 mod add;
 mod approve;
 mod edit;
 mod explain;
+mod first_load;
 mod history;
 mod list;
 mod next;
@@ -11,7 +13,9 @@ mod options;
 mod page;
 mod pause;
 mod preview;
+mod queries;
 mod remove;
+mod run;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -69,8 +73,16 @@ enum Action {
     Next(next::Next),
     /// Say in words what a cron expression means, and show its next ten runs; needs no configuration.
     Explain(explain::Explain),
+    /// Start a run of a schedule now, and wait for its end. For administrators of all its municipalities.
+    Run(run::Run),
     /// List the expressions that most libraries want.
     Presets(explain::Presets),
+    /// Stop every query to VTJ at once, for every daemon and command. What needs no VTJ goes on.
+    StopQueries(queries::StopQueries),
+    /// Let queries to VTJ be asked again.
+    ResumeQueries(queries::ResumeQueries),
+    /// Open the cases of a first load so many a day, or show how many are left.
+    FirstLoad(first_load::FirstLoad),
 }
 
 impl Schedule {
@@ -90,6 +102,10 @@ impl Schedule {
             Action::Next(command) => command.run(globals).await,
             Action::Explain(command) => command.run(globals),
             Action::Presets(command) => command.run(globals),
+            Action::Run(command) => command.run(globals).await,
+            Action::StopQueries(command) => command.run(globals).await,
+            Action::ResumeQueries(command) => command.run(globals).await,
+            Action::FirstLoad(command) => command.run(globals).await,
         }
     }
 }

@@ -20,9 +20,13 @@ mod person;
 mod query_ledger;
 mod review;
 mod round;
-mod run;
-mod schedule;
+pub mod run;
+mod run_person;
+pub mod schedule;
+mod schedule_due;
 mod segment;
+mod slice;
+mod switch;
 mod tally;
 mod transaction;
 
@@ -143,6 +147,7 @@ pub fn finding_row(patron: Uuid, kind: &str) -> FindingRow {
         superseded_by: None,
         version: 1,
         source: "vtj".to_owned(),
+        held_back: false,
     }
 }
 
