@@ -24,6 +24,11 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
     fn notice(&self) -> Option<String> {
         None
     }
+
+    /// How many times faster than time it runs.
+    fn speed(&self) -> f64 {
+        1.0
+    }
 }
 
 /// The calendar date in Helsinki at an instant.
@@ -61,11 +66,6 @@ impl SimulatedClock {
     pub fn new(start: DateTime<Utc>, speed: f64) -> Self {
         Self { start: whole_micros(start), speed, started: Instant::now() }
     }
-
-    /// How many times faster than real time the clock runs.
-    pub fn speed(&self) -> f64 {
-        self.speed
-    }
 }
 
 impl Clock for SimulatedClock {
@@ -81,6 +81,10 @@ impl Clock for SimulatedClock {
 
     fn notice(&self) -> Option<String> {
         Some(format!("simulated clock: started at {}, speed x{}", self.start.to_rfc3339(), self.speed))
+    }
+
+    fn speed(&self) -> f64 {
+        self.speed
     }
 }
 

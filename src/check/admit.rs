@@ -14,6 +14,7 @@ use crate::store::{self, Result};
 use crate::task::Context;
 
 use super::CheckError;
+use super::asker::ScheduleAsker;
 
 /// The patron a question is about.
 pub(super) struct Subject {
@@ -65,6 +66,30 @@ pub(super) async fn subject(
     open(context, row.id).await.map(Ok)
 }
 
+/// A patron of a run, if the schedule may ask about the patron at all; otherwise why not.
+pub(super) async fn subject_of_run(
+    context: &Context,
+    schedule: &ScheduleAsker<'_>,
+    patron: Uuid,
+) -> std::result::Result<std::result::Result<Subject, Refusal>, CheckError> {
+    let mut read = context.db.read().await?;
+    let row = store::patron::by_ids(&mut read, &[patron]).await?.pop();
+    drop(read);
+    let Some(row) = row.filter(|row| !row.sealed.is_empty()) else {
+        return Ok(Err(Refusal::new("forgotten", "the patron has been forgotten")));
+    };
+    if !schedule.municipalities.contains(&row.municipality) {
+        let reason = "the patron is of a municipality that is not the schedule's";
+        return Ok(Err(Refusal::new("other_municipality", reason)));
+    }
+    match open(context, patron).await {
+        Err(CheckError::UnknownCard) => {
+            Ok(Err(Refusal::new("forgotten", "the patron is not there any more")))
+        }
+        opened => opened.map(Ok),
+    }
+}
+
 /// How often rows are read again whose key is replaced meanwhile, because protection begins.
 const ATTEMPTS: u32 = 5;
 
@@ -94,6 +119,18 @@ fn is_related(own: &PatronRow, other: &PatronRow) -> bool {
     guarantees || (own.code_index.is_some() && own.code_index == other.code_index)
 }
 
+/// Why somebody is not asked about, in a word and in a sentence.
+pub(super) struct Refusal {
+    pub(super) word: &'static str,
+    pub(super) reason: String,
+}
+
+impl Refusal {
+    fn new(word: &'static str, reason: impl Into<String>) -> Self {
+        Self { word, reason: reason.into() }
+    }
+}
+
 /// What is wanted, once it is clear that it may be: a purpose that is open, about somebody who may be asked about.
 pub(super) struct Wanted<'a> {
     pub(super) rule: &'a PurposeRule,
@@ -109,24 +146,24 @@ pub(super) fn wanted<'a>(
     context: &'a Context,
     subject: &Subject,
     purpose: &str,
-) -> Result<std::result::Result<Wanted<'a>, String>> {
+) -> Result<std::result::Result<Wanted<'a>, Refusal>> {
     let Some(municipality) = context.settings.municipalities.get(&subject.row.municipality) else {
-        return Ok(Err("the patron's municipality has no permit here".to_owned()));
+        return Ok(Err(Refusal::new("no_permit", "the patron's municipality has no permit here")));
     };
     let open = |rule: &&PurposeRule| rule.is_open_to(&municipality.code);
     let Some(rule) = context.settings.purposes.get(purpose).filter(open) else {
         let names = context.settings.purposes.values().filter(open).map(PurposeRule::name);
         let names = names.collect::<Vec<_>>().join(", ");
-        return Ok(Err(format!(
-            "this is no purpose for which one person may be asked about; use one of: {names}"
-        )));
+        let reason =
+            format!("this is no purpose for which one person may be asked about; use one of: {names}");
+        return Ok(Err(Refusal::new("purpose", reason)));
     };
     let patron = subject.row.patron(&subject.keyring, Protection::Yes)?;
     let code = match patron.admissible(context.admission(&subject.row.municipality)) {
         Ok(code) => code,
         Err(reason) => {
-            let reason = reason.as_str().replace('_', " ");
-            return Ok(Err(format!("VTJ may not be asked about this patron: {reason}")));
+            let (word, words) = (reason.as_str(), reason.as_str().replace('_', " "));
+            return Ok(Err(Refusal::new(word, format!("VTJ may not be asked about this patron: {words}"))));
         }
     };
     let known = subject.person.open(&subject.keyring)?;

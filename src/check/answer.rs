@@ -7,7 +7,7 @@ use super::ask::{self, Asked, Question};
 use super::gate::NotSent;
 use super::trust::{Closed, MOST_REFUSALS};
 use super::weigh::{Conclusion, weigh};
-use super::{CheckError, CheckOutcome, Checked};
+use super::{CheckError, CheckOutcome, Checked, Stopped};
 use crate::audit::{self, Actor, Event};
 use crate::identity_code::IdentityCode;
 use crate::protected::Protection;
@@ -88,7 +88,7 @@ async fn note_passivated(
     first: &Asked,
 ) -> Result<(), CheckError> {
     let outcome = CheckOutcome::Passivated.as_str();
-    let mut tx = context.db.begin().await?;
+    let mut tx = question.asker.begin(context).await?;
     first.finish(context, &mut tx, question, outcome).await?;
     store::due::mark_for_refresh(&mut tx, &[question.subject.row.id], context.clock.now()).await?;
     let event = question.event(context, "check.answer", Some(first.request)).detail(outcome);
@@ -136,9 +136,10 @@ async fn conclude(
         answered_at: conclusion.outcome.is_answer().then_some(stored.at),
         request: Some(asked.request),
         warnings: asked.warnings.into_iter().chain(notice).collect(),
+        stopped: (conclusion.outcome == CheckOutcome::ConfigurationFault).then_some(Stopped::Configuration),
         ..Checked::nothing(&question.subject.row.card_number, protection, conclusion.reason)
     };
-    Ok(checked.showing(context, stored.standing.as_ref(), stored.queue, question.grants))
+    Ok(checked.showing(context, question, stored.standing.as_ref(), stored.queue))
 }
 
 /// What is known once an answer is stored.
@@ -194,11 +195,12 @@ async fn store_once(
     conclusion: &Conclusion,
 ) -> Result<Option<Stored>, CheckError> {
     let patron = kept.row.id;
-    let mut tx = context.db.begin().await?;
+    let mut tx = question.asker.begin(context).await?;
     asked.finish(context, &mut tx, question, conclusion.outcome.as_str()).await?;
-    if !single::keep(context, &mut tx, keyring, kept, &conclusion.said).await? {
+    let Some(is_news) = single::keep(context, &mut tx, keyring, kept, &conclusion.said).await? else {
         return Ok(None);
-    }
+    };
+    question.note_answer(&mut tx, conclusion.outcome, asked.request, is_news).await?;
     // What was described and cannot be understood is a finding too, although it answers nothing.
     let speaks = conclusion.outcome.is_answer() || !matches!(conclusion.said, Said::Nothing);
     let standing = if speaks {
@@ -206,7 +208,11 @@ async fn store_once(
     } else {
         None
     };
-    let queue = if speaks { review::masked_items_of(&mut tx, keyring, patron).await? } else { Vec::new() };
+    let queue = if speaks && question.asker.is_shown() {
+        review::masked_items_of(&mut tx, keyring, patron).await?
+    } else {
+        Vec::new()
+    };
     if let Some(told) = conclusion.told {
         note_whether_protection_is_told(&mut tx, told != Protection::Unknown).await?;
     }
@@ -245,31 +251,33 @@ pub(super) async fn tells_protection(tx: &mut Tx) -> Result<bool, CheckError> {
 /// Nothing was sent, or nothing more.
 fn not_asked(question: &Question<'_>, not_sent: NotSent, asked_before: bool) -> Result<Checked, CheckError> {
     let time = |at: DateTime<Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-    let (outcome, reason) = match not_sent {
+    let (outcome, stopped, reason) = match not_sent {
         NotSent::Closed(Closed::UntilChanged(why)) => {
             let text = format!(
                 "VTJ has refused these settings {MOST_REFUSALS} times and is not asked again until [vtj.query] or [vtj.tls] changes, or with --try-again once it is mended at VTJ's side: {why}"
             );
-            (CheckOutcome::ConfigurationFault, text)
+            (CheckOutcome::ConfigurationFault, Stopped::Configuration, text)
         }
         NotSent::Closed(Closed::Paused(why, until)) => {
             let text = format!("the settings do not work and are tried again after {}: {why}", time(until));
-            (CheckOutcome::ConfigurationFault, text)
+            (CheckOutcome::ConfigurationFault, Stopped::Configuration, text)
         }
-        NotSent::Closed(Closed::OnTrial(_)) => {
+        NotSent::Closed(Closed::OnTrial(until)) => {
             let text = "the settings are new and another question is just trying them; try again in a moment";
-            (CheckOutcome::Transient, text.to_owned())
+            (CheckOutcome::Transient, Stopped::Breaker(until), text.to_owned())
         }
         NotSent::LeftAlone(until) => {
-            (CheckOutcome::Transient, format!("VTJ fails and is left alone until {}", time(until)))
+            let text = format!("VTJ fails and is left alone until {}", time(until));
+            (CheckOutcome::Transient, Stopped::Breaker(until), text)
         }
-        NotSent::Ceiling(why) => (CheckOutcome::Transient, why),
-        NotSent::Stopped(stop) => (CheckOutcome::Transient, stop.to_string()),
+        NotSent::Ceiling(why) => (CheckOutcome::Transient, Stopped::Ceiling, why),
+        NotSent::Stopped(stop) => (CheckOutcome::Transient, Stopped::QueriesStopped, stop.to_string()),
     };
     let subject = question.subject;
     Ok(Checked {
         outcome,
         asked_vtj: asked_before,
+        stopped: Some(stopped),
         ..Checked::nothing(&subject.row.card_number, subject.protection()?, reason)
     })
 }

@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use super::CheckError;
 use super::admit::Subject;
+use super::asker::Asker;
 use super::gate::{self, NotSent};
 use crate::audit::{self, Actor, Event};
 use crate::budget::{self, BudgetError, Settled};
 use crate::identity_code::IdentityCode;
 use crate::municipality::{Grants, Municipality};
 use crate::purpose::PurposeRule;
-use crate::staff::ProvedAccount;
 use crate::store::disclosure::{self, DisclosureRow, SingleOutcome};
 use crate::store::{self, Tx};
 use crate::switch;
@@ -36,22 +36,21 @@ pub(super) struct Question<'a> {
     pub(super) municipality: &'a Municipality,
     pub(super) rule: &'a PurposeRule,
     pub(super) grants: &'a Grants,
-    pub(super) account: &'a ProvedAccount,
+    pub(super) asker: Asker<'a>,
     pub(super) reason: &'a str,
-    pub(super) run: Option<Uuid>,
 }
 
 impl Question<'_> {
     /// Who acts.
     pub(super) fn actor(&self) -> Actor {
-        Actor::Account { id: self.account.id, name: self.account.name.clone() }
+        self.asker.actor()
     }
 
     /// An event about the person asked about.
     pub(super) fn event(&self, context: &Context, action: &'static str, request: Option<Uuid>) -> Event {
         let key = self.subject.keyring.newest(self.subject.row.id).ok();
         Event {
-            os_user: self.account.os_user.clone(),
+            os_user: self.asker.os_user().to_owned(),
             subject_tag: key.map(|key| key.subject_tag),
             purpose: Some(self.rule.name().to_owned()),
             request,
@@ -79,7 +78,7 @@ pub(super) async fn ask(
     question: &Question<'_>,
     code: &IdentityCode,
 ) -> Result<Result<Asked, NotSent>, CheckError> {
-    let end_user = end_user(context, question.account);
+    let end_user = question.asker.end_user(&context.vault);
     let request = store::new_id(context.clock.now());
     let call = Call::recorded(request, question.rule.grounded.clone(), question.municipality.code.clone());
     let warnings = match write_down(context, question, &call, &end_user).await? {
@@ -99,13 +98,6 @@ pub(super) async fn ask(
     Ok(Ok(Asked { answer, request, warnings, message: call.x_road_id(booked), attempts: booked }))
 }
 
-/// Who asks, in the word that VTJ keeps: it stands for the account, and only our own log says for which.
-fn end_user(context: &Context, account: &ProvedAccount) -> EndUser {
-    let digest = context.vault.digest(&[b"end user", account.id.as_bytes()]);
-    let word = hex::encode(digest.iter().take(12).copied().collect::<Vec<u8>>());
-    EndUser::new(&format!("aj-{word}")).expect("hexadecimal digits are among its characters")
-}
-
 async fn write_down(
     context: &Context,
     question: &Question<'_>,
@@ -115,7 +107,7 @@ async fn write_down(
     let now = context.clock.now();
     let row = row(question, call, end_user, now)?;
     let patron = question.subject.row.id;
-    let mut tx = context.db.begin().await?;
+    let mut tx = question.asker.begin(context).await?;
     if let Some(stop) = switch::admit(&mut tx, now).await? {
         return Ok(Err(NotSent::Stopped(stop)));
     }
@@ -151,14 +143,14 @@ fn row(
         municipality: question.municipality.code.as_str().to_owned(),
         purpose: question.rule.name().to_owned(),
         legal_basis: question.rule.grounded.legal_basis.clone(),
-        actor: question.account.name.clone(),
-        task: "check".to_owned(),
+        actor: question.asker.name(),
+        task: question.asker.task().to_owned(),
         field_groups: words(question.grants),
         persons_asked: 1,
         attempts: 1,
         outcome: "sent".to_owned(),
-        account: Some(question.account.id),
-        run: question.run,
+        account: question.asker.account(),
+        run: question.asker.run(),
         product: Some(question.rules.product.clone()),
         end_user: Some(end_user.as_str().to_owned()),
         key_version: Some(key.version),
@@ -236,7 +228,7 @@ impl Attempts<'_> {
     /// any more.
     async fn book(&self, error: &VtjError) -> Result<bool, CheckError> {
         let number = self.booked.load(Ordering::Relaxed) + 1;
-        let mut tx = self.context.db.begin().await?;
+        let mut tx = self.question.asker.begin(self.context).await?;
         if switch::admit(&mut tx, self.context.clock.now()).await?.is_some() {
             return Ok(false);
         }

@@ -1,4 +1,5 @@
-//! One question about one person: asked for one purpose, by one member of staff, answered now.
+//! One question about one person: asked for one purpose, by one member of staff or one run of a schedule,
+//! answered now.
 //!
 //! The single query of VTJ serves a case at a time: a debt, a letter that came back, a person at the desk, a
 //! death to confirm. It keeps the promises of the bulk tasks. Who may ask about whom is decided first
@@ -11,17 +12,21 @@
 mod admit;
 mod answer;
 mod ask;
+mod asker;
 mod gate;
 mod outcome;
 mod present;
 mod reuse;
+mod run;
 mod trust;
 mod weigh;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub use asker::{Asker, ScheduleAsker};
 pub use outcome::CheckOutcome;
+pub use run::{RunCheck, in_run};
 
 use crate::audit::{self, Actor};
 use crate::budget::BudgetError;
@@ -57,6 +62,21 @@ pub struct Checked {
     pub beside: Vec<Beside>,
     /// The question in the disclosure log whose answer this is.
     pub request: Option<Uuid>,
+    /// Why the next question, about whomever, would not be sent either.
+    pub stopped: Option<Stopped>,
+}
+
+/// What keeps every question from being sent for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// There is no room under a ceiling.
+    Ceiling,
+    /// Every query to VTJ has been stopped by somebody.
+    QueriesStopped,
+    /// VTJ fails and is left alone until then; or somebody else just tries the settings.
+    Breaker(DateTime<Utc>),
+    /// A setting, a certificate, a password or a permit has to be put right first.
+    Configuration,
 }
 
 /// One column: the register's value and VTJ's. What is masked is `None`; what is not there is empty.
@@ -145,25 +165,36 @@ pub async fn person_in_run(
     };
     let wanted = match admit::wanted(context, &subject, purpose)? {
         Ok(wanted) => wanted,
-        Err(refusal) => return refuse(context, account, card, Some(&subject), &refusal).await,
+        Err(refusal) => return refuse(context, account, card, Some(&subject), &refusal.reason).await,
     };
+    asked_about(context, Asker::Account { account, run }, &subject, &wanted, reason).await
+}
+
+/// Asks about somebody who may be asked about, unless an earlier answer is young enough.
+async fn asked_about(
+    context: &Context,
+    asker: Asker<'_>,
+    subject: &admit::Subject,
+    wanted: &admit::Wanted<'_>,
+    reason: &str,
+) -> Result<Checked, CheckError> {
     let (Some(query), Some(rules)) = (&context.query, &context.settings.query) else {
         let reason = "VTJ's single query is not configured: write [vtj.query] in the configuration";
         return Ok(Checked {
             outcome: CheckOutcome::ConfigurationFault,
-            ..Checked::nothing(card, subject.protection()?, reason)
+            stopped: Some(Stopped::Configuration),
+            ..Checked::nothing(&subject.row.card_number, subject.protection()?, reason)
         });
     };
     let question = ask::Question {
         query,
         rules,
-        subject: &subject,
+        subject,
         municipality: wanted.municipality,
         rule: wanted.rule,
         grants: &wanted.grants,
-        account,
+        asker,
         reason,
-        run,
     };
     if let Some(checked) = reuse::young_answer(context, &question, &wanted.code).await? {
         return Ok(checked);
@@ -224,6 +255,7 @@ impl Checked {
             items: Vec::new(),
             beside: Vec::new(),
             request: None,
+            stopped: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What of an answer is shown to the asker: no identity code, nothing of where a protected person can be found,
 //! and only what the purpose has asked for.
 
+use super::ask::Question;
 use super::{Beside, Checked};
 use crate::finding::{Field, FindingKind};
 use crate::municipality::{FieldGroup, Grants, Language};
@@ -106,15 +107,16 @@ fn address(context: &Context, standing: &Standing, protection: Protection) -> Ve
 }
 
 impl Checked {
-    /// The same with what may be shown of the patron as known now.
+    /// The same with what may be shown of the patron as known now: to a run, nothing.
     pub(super) fn showing(
         self,
         context: &Context,
+        question: &Question<'_>,
         standing: Option<&Standing>,
         queue: Vec<QueueItem>,
-        grants: &Grants,
     ) -> Self {
-        let shows_values = self.outcome.is_answer();
+        let grants = question.grants;
+        let shows_values = self.outcome.is_answer() && question.asker.is_shown();
         let beside = standing
             .filter(|_| shows_values)
             .map(|standing| beside(context, standing, grants, self.protection));

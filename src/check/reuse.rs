@@ -30,11 +30,16 @@ pub(super) async fn young_answer(
     }
     let actor = question.actor();
     let keyring = &question.subject.keyring;
-    let mut tx = context.db.begin().await?;
+    let mut tx = question.asker.begin(context).await?;
     let standing = reconcile::compare_one(context, &mut tx, keyring, patron, &actor).await?;
-    let queue = review::masked_items_of(&mut tx, keyring, patron).await?;
+    let queue = if question.asker.is_shown() {
+        review::masked_items_of(&mut tx, keyring, patron).await?
+    } else {
+        Vec::new()
+    };
     let told = answer::tells_protection(&mut tx).await?;
     let event = question.event(context, "check.reuse", Some(row.id)).detail(outcome.as_str());
+    question.note_reuse(&mut tx, outcome, row.id).await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("check.reuse").await?;
     let protection = match question.subject.protection()? {
@@ -53,7 +58,7 @@ pub(super) async fn young_answer(
         request: Some(row.id),
         ..Checked::nothing(&question.subject.row.card_number, protection, reason)
     };
-    Ok(Some(checked.showing(context, standing.as_ref(), queue, question.grants)))
+    Ok(Some(checked.showing(context, question, standing.as_ref(), queue)))
 }
 
 /// Whether an earlier answer is one to this question.

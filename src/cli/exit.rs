@@ -8,6 +8,7 @@ use crate::budget::BudgetError;
 use crate::config::{ConfigError, SecretError, SecretFileError};
 use crate::disclosures::DisclosuresError;
 use crate::planning::PlanningError;
+use crate::runs::RunError;
 use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
 use crate::slice::SliceError;
@@ -130,6 +131,9 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     if let Some(code) = code_of_brakes(cause) {
         return Some(code);
     }
+    if let Some(error) = cause.downcast_ref::<RunError>() {
+        return Some(code_of_run(error));
+    }
     if let Some(error) = cause.downcast_ref::<PlanningError>() {
         return Some(code_of_planning(error));
     }
@@ -202,6 +206,16 @@ fn code_of_backup(error: &BackupError) -> Code {
         | BackupError::NoKeys => Code::Data,
         BackupError::NewerSchema { .. } => Code::Configuration,
         BackupError::NoTool(_) | BackupError::Tool { .. } | BackupError::Io(..) => Code::Unavailable,
+    }
+}
+
+fn code_of_run(error: &RunError) -> Code {
+    match error {
+        RunError::UnknownSchedule(_) | RunError::UnknownRun(_) | RunError::Refused(_) => Code::Data,
+        RunError::NotAllowed(_) => Code::NotAllowed,
+        RunError::HeldElsewhere => Code::TryAgain,
+        RunError::Task(error) => code_of_task(error),
+        RunError::Store(error) => code_of_store(error),
     }
 }
 

@@ -85,7 +85,7 @@ enum Command {
     Demo(demo::Demo),
     /// Run as a daemon: every task on its schedule, until a signal ends it.
     Serve(serve::Serve),
-    /// Do rounds of tasks now.
+    /// Do rounds of tasks now; list, show, cancel and retry the runs of schedules.
     Run(run::Run),
     /// Ask VTJ about one person, for a purpose, and show what it says beside what the register says.
     Check(check::Check),
@@ -93,7 +93,7 @@ enum Command {
     Collection(collection::Collection),
     /// Review what was found: list, show, approve, reject, put off, take back.
     Queue(queue::Queue),
-    /// Plan what is started when: list, show, add, edit, preview, approve, pause, remove, and when it is due.
+    /// Plan what is started when: list, show, add, edit, preview, approve, pause, run, remove, and when it is due.
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),

@@ -101,7 +101,8 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
         municipalities: municipalities.iter().map(|one| one.code.as_str()).collect(),
         purposes: purposes.iter().map(|rule| (rule.name(), rule)).collect(),
         changes: vtj.changes.is_some(),
-        query: vtj.query.as_ref().map(|query| Some(query.daily_ceiling)),
+        query: vtj.query.is_some(),
+        query_ceiling: vtj.query.as_ref().map(|query| query.daily_ceiling),
         segment: &segment,
     };
     let schedules = schedules::read(&mut root, cron, &known);

@@ -408,11 +408,15 @@ impl Collection {
 pub struct Retention {
     /// Years for which the disclosure log is kept.
     pub disclosures_years: u32,
+    /// Days for which runs of schedules are kept, with whom they were about.
+    pub runs_days: u32,
 }
 
 impl Retention {
     /// As long as DVV keeps its own log.
     pub const DISCLOSURES_YEARS: u32 = 5;
+    /// A year and a month, to compare with last year.
+    pub const RUNS_DAYS: u32 = 400;
 }
 
 /// The line of each key that stands in the file; a key that is not here has its default.

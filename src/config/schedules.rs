@@ -75,7 +75,9 @@ fn schedule(section: &mut Section<'_>, cron: CronCheck, known: &Known<'_>) -> Op
 /// A round of a task where `task` stands, a refresh where one of its keys does.
 fn work(section: &mut Section<'_>) -> Option<Work> {
     let of_refresh = OF_REFRESH.into_iter().find(|key| section.has(key));
-    OF_REFRESH.into_iter().for_each(|key| section.pass_over(key));
+    for key in OF_REFRESH {
+        section.pass_over(key);
+    }
     if of_refresh.is_some() && !section.has("task") {
         return refresh(section).map(Work::AddressRefresh);
     }

@@ -109,8 +109,9 @@ pub(super) fn schedules(root: &mut Section<'_>) -> Schedules {
 pub(super) fn retention(root: &mut Section<'_>) -> Retention {
     let mut section = root.table("retention");
     let disclosures_years = section.number("disclosures_years", &(1..=100), Retention::DISCLOSURES_YEARS);
+    let runs_days = section.number("runs_days", &(30..=3650), Retention::RUNS_DAYS);
     section.finish();
-    Retention { disclosures_years }
+    Retention { disclosures_years, runs_days }
 }
 
 /// The staff pages and the service page.

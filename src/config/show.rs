@@ -290,5 +290,6 @@ impl Page<'_> {
         self.key("cut_off", config.collection.cut_off.as_str());
         self.open("retention");
         self.key("disclosures_years", config.retention.disclosures_years);
+        self.key("runs_days", config.retention.runs_days);
     }
 }

@@ -69,6 +69,7 @@ async fn look(
     checks.extend(set_by_hand(&mut tx, now).await?);
     checks.push(quarantine(store::inbox::count_quarantined(&mut tx).await?));
     checks.push(rounds(&mut tx, config, now).await?);
+    checks.extend(super::runs::runs(&mut tx, now).await?);
     checks.extend(protection(store::tally::answers(&mut tx).await?));
     drop(tx);
     let clashes = planning::clashes(db, &config.schedules).await?;

@@ -9,6 +9,7 @@ mod feed;
 mod first_run;
 mod local;
 mod query;
+mod runs;
 mod zone;
 
 use std::fmt;

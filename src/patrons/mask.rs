@@ -141,6 +141,17 @@ async fn open_each(
     Ok(shown)
 }
 
+/// Which of some patrons are protected, so that not even their municipality may be told; their rows need not open.
+///
+/// # Errors
+/// When the rows cannot be read.
+pub async fn protected_among(tx: &mut Tx, rows: &[PatronRow]) -> Result<BTreeSet<Uuid>, StoreError> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let persons = persons(tx, &ids).await?;
+    let protected = rows.iter().filter(|row| is_protected(row, persons.get(&row.id)));
+    Ok(protected.map(|row| row.id).collect())
+}
+
 /// Whether the key is gone. A key that is there and does not open is no proof of that.
 fn is_forgotten(row: &PatronRow, keyring: &Keyring) -> bool {
     let gone = |error| matches!(error, StoreError::Seal(SealError::DoesNotOpen { .. }));

@@ -51,12 +51,21 @@ pub struct Edit {
     pub over_budget: Option<OverBudget>,
     /// What becomes of a due time while an earlier run has not ended.
     pub overlap: Option<Overlap>,
-    /// How late it may start, in minutes; the inner `None` is any time.
-    pub start_within_minutes: Option<Option<u32>>,
+    /// How late it may start.
+    pub start_within: Option<StartWithin>,
     /// Whether a missed due time is made up for.
     pub catch_up: Option<bool>,
     /// The holidays on which it is not started.
     pub skip_holidays: Option<BTreeSet<Holiday>>,
+}
+
+/// How late a schedule may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartWithin {
+    /// At any time.
+    AnyTime,
+    /// So many minutes after its due time.
+    Minutes(u32),
 }
 
 impl Edit {
@@ -91,7 +100,11 @@ impl Edit {
         }
         put(&mut after.cron, self.cron.as_ref());
         put(&mut after.overlap, self.overlap.as_ref());
-        put(&mut after.start_within_minutes, self.start_within_minutes.as_ref());
+        match self.start_within {
+            Some(StartWithin::AnyTime) => after.start_within_minutes = None,
+            Some(StartWithin::Minutes(minutes)) => after.start_within_minutes = Some(minutes),
+            None => {}
+        }
         put(&mut after.catch_up, self.catch_up.as_ref());
         put(&mut after.skip_holidays, self.skip_holidays.as_ref());
         Ok(after)

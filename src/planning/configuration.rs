@@ -105,7 +105,7 @@ pub fn clash_message(name: &str) -> String {
 /// One step that makes the records say what the file says.
 enum Change<'a> {
     Add(&'a ScheduleEntry),
-    Edit { id: Uuid, number: i64, before: Option<Definition>, entry: &'a ScheduleEntry },
+    Edit { id: Uuid, number: i64, before: Option<Box<Definition>>, entry: &'a ScheduleEntry },
     Remove { id: Uuid, name: String },
 }
 
@@ -115,7 +115,7 @@ impl Change<'_> {
         match self {
             Self::Add(entry) => format!("added {}", entry.name),
             Self::Edit { number, before, entry, .. } => {
-                let fields: Vec<String> = difference::between(before.as_ref(), &entry.definition)
+                let fields: Vec<String> = difference::between(before.as_deref(), &entry.definition)
                     .iter()
                     .map(ToString::to_string)
                     .collect();
@@ -161,7 +161,7 @@ async fn edit<'a>(tx: &mut Tx, head: &HeadRow, entry: &'a ScheduleEntry) -> Resu
         return Ok(None);
     }
     let number = versions.last().map_or(1, |newest| newest.version + 1);
-    Ok(Some(Change::Edit { id: head.id, number, before, entry }))
+    Ok(Some(Change::Edit { id: head.id, number, before: before.map(Box::new), entry }))
 }
 
 fn version(

@@ -33,7 +33,7 @@ use crate::store::{self, StoreError, Tx};
 use crate::task::Context;
 
 pub use approve::{approve, withdraw};
-pub use change::{Edit, Outcome, add, edit, remove};
+pub use change::{Edit, Outcome, StartWithin, add, edit, remove};
 pub use configuration::{Synced, clash_message, clashes, sync};
 pub use error::PlanningError;
 pub use history::{Happened, What, history};
@@ -77,7 +77,8 @@ pub fn known(context: &Context) -> Known<'_> {
         municipalities: settings.municipalities.keys().map(String::as_str).collect(),
         purposes: settings.purposes.iter().map(|(name, rule)| (name.as_str(), rule)).collect(),
         changes: context.changes.is_some(),
-        query: settings.query.as_ref().map(|query| query.ceilings.day),
+        query: settings.query.is_some(),
+        query_ceiling: settings.query.as_ref().and_then(|query| query.ceilings.day),
         segment: &settings.segment,
     }
 }

@@ -195,13 +195,13 @@ fn version(
     row: &VersionRow,
     in_force: Option<&Definition>,
 ) -> Result<VersionShown, store::StoreError> {
-    let content = definition(row)?;
-    let changes = if row.state == IN_FORCE { Vec::new() } else { difference::between(in_force, &content) };
-    let refresh = content.refresh();
+    let said = definition(row)?;
+    let changes = if row.state == IN_FORCE { Vec::new() } else { difference::between(in_force, &said) };
+    let refresh = said.refresh();
     let purpose = refresh.and_then(|refresh| context.settings.purposes.get(&refresh.purpose));
     Ok(VersionShown {
         version: row.version,
-        reading: InWords::new(|language| content.cron.reading(language)),
+        reading: InWords::new(|language| said.cron.reading(language)),
         segment: refresh.map(|refresh| InWords::new(|language| refresh.segment.reading(language))),
         legal_basis: purpose.map(|rule| rule.grounded.legal_basis.clone()),
         changes,
@@ -209,7 +209,7 @@ fn version(
         made_at: row.made_at,
         made_by: row.actor.clone(),
         approved_by: row.approver.clone(),
-        definition: content,
+        definition: said,
     })
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::holiday::Holiday;
 use super::{CronExpression, Task};
 use crate::segment::Segment;
@@ -222,6 +224,12 @@ impl Definition {
             Work::Task { .. } => None,
             Work::AddressRefresh(refresh) => Some(refresh),
         }
+    }
+
+    /// Whether a due time is too long ago for its run to begin.
+    pub fn is_too_late(&self, now: DateTime<Utc>, due: DateTime<Utc>) -> bool {
+        let within = self.start_within_minutes.map(|minutes| TimeDelta::minutes(i64::from(minutes)));
+        within.is_some_and(|within| now - due > within)
     }
 
     /// The holidays on which it is not started, in the order of the year.

@@ -1,12 +1,16 @@
 //! What a schedule does next, as a pure function of the clock and its last due time.
 
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 
 use crate::schedule::CronExpression;
 
 /// A last due time this far ahead of the clock comes from a clock that was wrong. Less is an ordinary
 /// correction of the clock, and waiting it out is what keeps a due time from starting twice.
 pub const CLOCK_CORRECTION: TimeDelta = TimeDelta::hours(1);
+
+/// The most due times of one schedule that are gone through one by one: a week of minutes. Of more, the first so
+/// many are counted, and the newest is found without them.
+pub const MOST_DUE: usize = 7 * 24 * 60;
 
 /// How far back the newest missed due time is looked for, step by step.
 const LOOK_BACK: [TimeDelta; 5] = [
@@ -19,40 +23,49 @@ const LOOK_BACK: [TimeDelta; 5] = [
 ];
 
 /// What a schedule does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing is known of it, or what is known cannot be true: it counts from this instant on.
+    /// What is known of it cannot be true: it counts from this instant on.
     Begin(DateTime<Utc>),
-    /// This due time has come and has not been started. Earlier ones that were missed are not made up for.
-    Due(DateTime<Utc>),
+    /// These due times have come and have not been started, in order; at least one and at most [`MOST_DUE`].
+    Due(Vec<DateTime<Utc>>),
     /// Its next due time.
     WaitUntil(DateTime<Utc>),
     /// It is not due any more.
     Never,
 }
 
-/// Decides what a schedule does next.
-pub fn next_step(now: DateTime<Utc>, last_due: Option<DateTime<Utc>>, expression: &CronExpression) -> Step {
-    let Some(last_due) = last_due else { return Step::Begin(beginning(now)) };
-    if last_due - now > CLOCK_CORRECTION {
-        return Step::Begin(beginning(now));
+/// Since when due times count: since the last one, but not from before the version in force, whose times they are.
+/// An instant in the future is no beginning: the clock was wrong then, or is now.
+pub fn counts_from(
+    now: DateTime<Utc>,
+    last_due: Option<DateTime<Utc>>,
+    in_force_since: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let since = (in_force_since <= now).then_some(in_force_since);
+    last_due.max(since).unwrap_or(in_force_since)
+}
+
+/// Decides what a schedule does next whose due times count from an instant on.
+pub fn next_step(now: DateTime<Utc>, from: DateTime<Utc>, expression: &CronExpression) -> Step {
+    if from - now > CLOCK_CORRECTION {
+        return Step::Begin(now.trunc_subsecs(6));
     }
-    match expression.next_after(last_due) {
+    match expression.next_after(from) {
         None => Step::Never,
         Some(next) if next > now => Step::WaitUntil(next),
-        Some(next) => Step::Due(newest_due(next, now, expression)),
+        Some(_) => Step::Due(due_between(from, now, expression)),
     }
 }
 
-/// Whether a stored instant is a due time, which falls on a whole minute, and not a [`Step::Begin`].
-pub fn is_due_time(stored: DateTime<Utc>) -> bool {
-    stored.second() == 0 && stored.nanosecond() == 0
-}
-
-/// An instant from which a schedule counts, told apart from a due time.
-fn beginning(now: DateTime<Utc>) -> DateTime<Utc> {
-    let now = now.trunc_subsecs(6);
-    if is_due_time(now) { now + TimeDelta::microseconds(1) } else { now }
+fn due_between(from: DateTime<Utc>, now: DateTime<Utc>, expression: &CronExpression) -> Vec<DateTime<Utc>> {
+    let mut due: Vec<_> = expression.iter_after(from).take_while(|due| *due <= now).take(MOST_DUE).collect();
+    if due.len() == MOST_DUE
+        && let Some(last) = due.last_mut()
+    {
+        *last = newest_due(*last, now, expression);
+    }
+    due
 }
 
 /// The newest due time up to now, `missed` being one; found without going through years of minutes.
@@ -81,12 +94,12 @@ mod tests {
     /// Every due time started while the clock goes from one instant to another in steps of a minute.
     fn started(from: &str, to: &str, expression: &str) -> Vec<String> {
         let (mut now, expression) = (at(from), cron(expression));
-        let mut last_due = Some(now);
+        let mut last_due = now;
         let mut started = Vec::new();
         while now <= at(to) {
             if let Step::Due(due) = next_step(now, last_due, &expression) {
-                last_due = Some(due);
-                started.push(due.format("%H:%MZ").to_string());
+                last_due = *due.last().unwrap();
+                started.extend(due.iter().map(|due| due.format("%H:%MZ").to_string()));
             }
             now += TimeDelta::minutes(1);
         }
@@ -112,44 +125,44 @@ mod tests {
     }
 
     #[test]
-    fn of_the_due_times_missed_only_the_newest_is_made_up_for() {
+    fn every_due_time_that_nobody_was_there_for_is_found_once() {
         let expression = cron("7 * * * *");
-        let step = next_step(at("2027-05-04T10:30:00Z"), Some(at("2027-05-01T08:07:00Z")), &expression);
-        assert_eq!(step, Step::Due(at("2027-05-04T10:07:00Z")));
-        let after = next_step(at("2027-05-04T10:30:00Z"), Some(at("2027-05-04T10:07:00Z")), &expression);
+        let step = next_step(at("2027-05-04T10:30:00Z"), at("2027-05-04T07:07:00Z"), &expression);
+        let due = ["2027-05-04T08:07:00Z", "2027-05-04T09:07:00Z", "2027-05-04T10:07:00Z"].map(at);
+        assert_eq!(step, Step::Due(due.into()));
+        let after = next_step(at("2027-05-04T10:30:00Z"), at("2027-05-04T10:07:00Z"), &expression);
         assert_eq!(after, Step::WaitUntil(at("2027-05-04T11:07:00Z")));
     }
 
     #[test]
-    fn a_year_of_missed_minutes_is_one_due_time() {
-        let step =
-            next_step(at("2028-05-04T10:30:30Z"), Some(at("2027-05-04T10:30:00Z")), &cron("* * * * *"));
-        assert_eq!(step, Step::Due(at("2028-05-04T10:30:00Z")));
-        let rare =
-            next_step(at("2031-01-01T00:00:30Z"), Some(at("2024-02-28T22:00:00Z")), &cron("0 0 29 2 *"));
-        assert_eq!(rare, Step::Due(at("2028-02-28T22:00:00Z")));
+    fn of_a_year_of_missed_minutes_a_week_is_counted_and_the_newest_is_found() {
+        let step = next_step(at("2028-05-04T10:30:30Z"), at("2027-05-04T10:30:00Z"), &cron("* * * * *"));
+        let Step::Due(due) = step else { panic!("{step:?}") };
+        assert_eq!(due.len(), MOST_DUE);
+        assert_eq!((due[0], due[MOST_DUE - 1]), (at("2027-05-04T10:31:00Z"), at("2028-05-04T10:30:00Z")));
+        let rare = next_step(at("2031-01-01T00:00:30Z"), at("2024-02-28T22:00:00Z"), &cron("0 0 29 2 *"));
+        assert_eq!(rare, Step::Due(vec![at("2028-02-28T22:00:00Z")]));
     }
 
     #[test]
     fn a_clock_set_back_a_year_is_not_waited_out() {
         let now = at("2026-05-04T10:30:15Z");
-        assert_eq!(next_step(now, Some(at("2027-05-04T10:07:00Z")), &cron("7 * * * *")), Step::Begin(now));
+        assert_eq!(next_step(now, at("2027-05-04T10:07:00Z"), &cron("7 * * * *")), Step::Begin(now));
+        let from = counts_from(now, Some(now), at("2027-01-01T00:00:00Z"));
+        assert_eq!(next_step(now, from, &cron("7 * * * *")), Step::WaitUntil(at("2026-05-04T11:07:00Z")));
     }
 
     #[test]
     fn a_clock_corrected_by_seconds_starts_nothing_twice() {
-        let step =
-            next_step(at("2027-05-04T10:06:58Z"), Some(at("2027-05-04T10:07:00Z")), &cron("7 * * * *"));
+        let step = next_step(at("2027-05-04T10:06:58Z"), at("2027-05-04T10:07:00Z"), &cron("7 * * * *"));
         assert_eq!(step, Step::WaitUntil(at("2027-05-04T11:07:00Z")));
     }
 
     #[test]
-    fn a_schedule_seen_first_counts_from_now() {
-        let now = at("2027-05-04T10:07:00Z");
-        let step = next_step(now, None, &cron("7 * * * *"));
-        let Step::Begin(from) = step else { panic!("{step:?}") };
-        assert!(!is_due_time(from) && from > now);
-        let next = next_step(from, Some(from), &cron("7 * * * *"));
-        assert_eq!(next, Step::WaitUntil(at("2027-05-04T11:07:00Z")));
+    fn a_new_version_counts_from_when_it_is_in_force() {
+        let (now, made) = (at("2027-05-04T10:30:00Z"), at("2027-05-04T10:00:00Z"));
+        assert_eq!(counts_from(now, None, made), made);
+        assert_eq!(counts_from(now, Some(at("2027-05-01T00:00:00Z")), made), made);
+        assert_eq!(counts_from(now, Some(at("2027-05-04T10:07:00Z")), made), at("2027-05-04T10:07:00Z"));
     }
 }

@@ -21,8 +21,9 @@ use super::http::{self, Page};
 use super::metrics::Rounds;
 use super::notices;
 use crate::clock::Clock;
-use crate::config::{Config, ScheduleEntry, SecretSources};
-use crate::scheduler::{self, Observer, Plan, Schedule};
+use crate::config::{Config, SecretSources};
+use crate::planning;
+use crate::scheduler::{self, Observer, Plan};
 use crate::seal::Vault;
 use crate::store::Db;
 use crate::task::{Report, Task, TaskError};
@@ -72,7 +73,7 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let Signals { mut ends, mut hangup } = signals;
     let stop = CancellationToken::new();
-    let plan = plan(&installation, &installation.config, &stop)?;
+    let plan = plan(&installation, &installation.config, &stop).await?;
     let (plans, plan_changes) = watch::channel(Arc::new(plan));
     let (configs, config_changes) = watch::channel(Arc::clone(&installation.config));
     let rounds = Rounds::default();
@@ -100,7 +101,7 @@ pub async fn serve(
             _ = beat.tick() => notify(&[NotifyState::Watchdog]),
             () = &mut tasks => break true,
             () = ends.next() => break false,
-            _ = hangup.recv() => match reload(&installation, &reread, &stop, &configs) {
+            _ = hangup.recv() => match reload(&installation, &reread, &stop, &configs).await {
                 Ok(plan) => { plans.send_replace(Arc::new(plan)); }
                 Err(error) => {
                     let error = format!("{error:#}");
@@ -179,7 +180,7 @@ impl Ends {
 }
 
 /// Reads the configuration again and makes a plan from it.
-fn reload(
+async fn reload(
     installation: &Installation,
     reread: &impl Fn() -> anyhow::Result<Config>,
     stop: &CancellationToken,
@@ -197,23 +198,26 @@ fn reload(
             tracing::warn!("[{key}] has changed, which takes effect when the daemon is started again");
         }
     }
-    let plan = plan(installation, &config, stop)?;
+    let plan = plan(installation, &config, stop).await?;
     configs.send_replace(Arc::new(config));
     tracing::info!("the configuration has been read again");
     Ok(plan)
 }
 
-fn plan(installation: &Installation, config: &Config, stop: &CancellationToken) -> anyhow::Result<Plan> {
+/// Puts a configuration into force: the records of its schedules say what it says.
+async fn plan(
+    installation: &Installation,
+    config: &Config,
+    stop: &CancellationToken,
+) -> anyhow::Result<Plan> {
     let Installation { secrets, db, vault, clock, os_user, .. } = installation;
     let mut context = super::context(config, secrets, db, vault, clock, os_user)?;
     context.stop = stop.clone();
-    let enabled = config.schedules.iter().filter(|entry| entry.definition.enabled);
-    Ok(Plan { context, schedules: enabled.filter_map(schedule).collect() })
-}
-
-fn schedule(entry: &ScheduleEntry) -> Option<Schedule> {
-    let task = entry.task()?;
-    Some(Schedule { name: entry.name.clone(), task, expression: entry.definition.cron.clone() })
+    let synced = planning::sync(db, &**clock, os_user, &config.schedules).await?;
+    for name in &synced.clashes {
+        tracing::warn!("{}", planning::clash_message(name));
+    }
+    Ok(Plan { context })
 }
 
 /// Says what is unlike an ordinary installation.

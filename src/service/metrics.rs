@@ -20,6 +20,7 @@ use crate::clock::helsinki_date;
 use crate::config::{Config, RegisterMode, SecretSources};
 use crate::feed::{self, Feed, Silence};
 use crate::quota::{self, Scope, Span};
+use crate::store::run::OpenRun;
 use crate::store::{self, Db, StoreError, known_schema};
 use crate::switch;
 use crate::task::{Report, Settings, Task, TaskError};
@@ -46,23 +47,9 @@ impl Rounds {
                 self.row_errors.get_or_create(&vec![name()]).inc_by(report.errors);
                 "done"
             }
-            Err(error) => class(error),
+            Err(error) => error.class(),
         };
         self.runs.get_or_create(&vec![name(), ("outcome", outcome.to_owned())]).inc();
-    }
-}
-
-/// The word under which a failed round is counted.
-fn class(error: &TaskError) -> &'static str {
-    match error {
-        TaskError::Store(_) => "database",
-        TaskError::Vtj(error) => error.class(),
-        TaskError::HeldElsewhere(_) => "held_elsewhere",
-        TaskError::NoInterface(_) => "no_interface",
-        TaskError::CursorTooOld { .. } => "cursor_too_old",
-        TaskError::LeftAlone { .. } => "left_alone",
-        TaskError::QueriesStopped(_) => "queries_stopped",
-        TaskError::Register(_) => "register",
     }
 }
 
@@ -96,6 +83,10 @@ pub(super) struct Numbers {
     quarantined: i64,
     people: Vec<(String, Option<String>, i64)>,
     breaker_open: bool,
+    /// Runs of schedules by state, and when the newest of each ended.
+    runs: Vec<(String, i64, Option<DateTime<Utc>>)>,
+    /// How many people the run under way is about, and how many it is done with.
+    under_way: (i64, i64),
     feed: Option<Feed>,
     stopped: bool,
     /// Findings that wait for their slice.
@@ -125,6 +116,8 @@ impl Numbers {
             requests: store::disclosure::counts(&mut tx).await?,
             quarantined: store::inbox::count_quarantined(&mut tx).await?,
             people: store::tally::follow_states(&mut tx).await?,
+            runs: store::run::states(&mut tx).await?,
+            under_way: under_way(&store::run::open(&mut tx).await?),
             breaker_open: breaker.is_some_and(|(state, _, _)| state != "closed"),
             feed: feed::look(&mut tx, settings, now).await?,
             stopped: switch::state(&mut tx, now).await?.is_some(),
@@ -140,6 +133,7 @@ impl Numbers {
         self.tasks(to, rounds);
         self.queue(to);
         self.people(to);
+        self.runs(to);
         facts.register(to);
         if let Some(since) = self.oldest_cursor {
             let help =
@@ -216,6 +210,23 @@ impl Numbers {
         add(to, "queue_items", "Findings by kind and state; both protection kinds are one", queue);
     }
 
+    /// Schedules are named by people, and their names may hold a place: they are no label.
+    fn runs(&self, to: &mut Registry) {
+        let (runs, ages) = (Sizes::default(), Sizes::default());
+        for (state, count, ended) in &self.runs {
+            let labels = vec![("state", state.clone())];
+            runs.get_or_create(&labels).set(*count);
+            if let Some(ended) = ended {
+                ages.get_or_create(&labels).set((self.now - *ended).num_seconds().max(0));
+            }
+        }
+        add(to, "runs", "Runs of schedules by state, as far back as they are kept", runs);
+        add(to, "run_last_ended_age_seconds", "Age of the newest run that ended in a state", ages);
+        let (people, done) = self.under_way;
+        one(to, "run_people", "How many people the run under way is about", people);
+        one(to, "run_people_done", "How many people the run under way is done with", done);
+    }
+
     fn people(&self, to: &mut Registry) {
         let (people, unfollowed) = (Sizes::default(), Sizes::default());
         for (state, reason, count) in &self.people {
@@ -227,6 +238,13 @@ impl Numbers {
         add(to, "people", "Patrons by follow state", people);
         add(to, "people_unfollowed", "Patrons VTJ is not asked about, by reason", unfollowed);
     }
+}
+
+/// How many people the refresh under way is about, and how many it is done with.
+fn under_way(open: &[OpenRun]) -> (i64, i64) {
+    let running =
+        open.iter().map(|open| &open.run).find(|run| run.state == "running" && run.people.is_some());
+    running.map_or((0, 0), |run| (run.people.unwrap_or_default(), run.asked + run.failed + run.left_out))
 }
 
 /// What the configuration and the build say.

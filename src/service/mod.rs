@@ -134,6 +134,7 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         },
         two_person_people: config.all_schedules.two_person_people,
         disclosures_kept_years: config.retention.disclosures_years,
+        runs_kept_days: config.retention.runs_days,
         base_data_price: changes.map_or(VtjChanges::PRICE_PER_PERSON, |changes| changes.price_per_person),
         list_size: changes.map_or(1000, |changes| changes.list_size),
         page_limit: changes.map_or(1000, |changes| changes.page_limit),

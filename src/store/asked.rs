@@ -1,10 +1,11 @@
 //! Of a person's row, what asking VTJ about them takes.
 
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::data_key::Keyring;
 use super::person::{SealedPerson, open, place};
-use super::{Result, StoreError, Tx, on};
+use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on};
 use crate::identity_code::IdentityCode;
 
 /// Of a row, what asking for base data takes.
@@ -70,4 +71,39 @@ pub async fn codes_of_list(tx: &mut Tx, list: Uuid) -> Result<Vec<SealedCode>> {
          WHERE follow_member.list = $1 AND follow_member.left_version IS NULL
          ORDER BY follow_member.patron";
     on!(tx, conn => Ok(sqlx::query_as(sql).bind(list).fetch_all(conn).await?))
+}
+
+/// Of some people, what asking for base data takes, and what else decides whether they may be asked about.
+#[derive(Debug, sqlx::FromRow)]
+pub struct AskableRow {
+    /// What asking takes.
+    #[sqlx(flatten)]
+    pub asked: AskedRow,
+    /// The municipality under whose permit they are asked about now.
+    pub municipality: String,
+    /// `unfollowed`, `waiting` or `following`.
+    pub follow_state: String,
+    /// Why nobody asks about them.
+    pub unfollowed_because: Option<String>,
+}
+
+/// What asking about some people takes, by patron.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn of_patrons(tx: &mut Tx, patrons: &[Uuid]) -> Result<Vec<AskableRow>> {
+    let mut found = Vec::with_capacity(patrons.len());
+    for patrons in patrons.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<AskableRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(
+                "SELECT patron, code_index, protection, key_version, sealed, municipality, follow_state,
+                     unfollowed_because
+                 FROM person WHERE patron IN (",
+            );
+            in_list!(query, patrons);
+            query.push(") ORDER BY patron").build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
 }

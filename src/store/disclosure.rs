@@ -307,6 +307,19 @@ pub async fn last_answered_single(
     on!(tx, conn => Ok(sqlx::query_as(sql).bind(patron).bind(since).fetch_optional(conn).await?))
 }
 
+/// A question of a run about a patron that was answered, and what came of it.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn answered_in_run(tx: &mut Tx, run: Uuid, patron: Uuid) -> Result<Option<(Uuid, String)>> {
+    let sql = "SELECT id, result FROM disclosure
+         WHERE run = $1
+             AND id IN (SELECT disclosure FROM disclosure_subject WHERE patron = $2)
+             AND result IN ('found', 'not_found', 'passivated', 'dead_not_disclosed', 'not_disclosable')
+         ORDER BY requested_at, id LIMIT 1";
+    on!(tx, conn => Ok(sqlx::query_as(sql).bind(run).bind(patron).fetch_optional(conn).await?))
+}
+
 /// Seals every reason about a patron anew with a newer key; those that do not open any more stay as they are.
 ///
 /// # Errors

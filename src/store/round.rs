@@ -1,4 +1,4 @@
-//! Rounds of tasks, readings of patron files, due times of schedules, and the breaker.
+//! Rounds of tasks, readings of patron files, and the breaker.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -75,59 +75,19 @@ pub async fn finish_import(tx: &mut Tx, id: Uuid, counts: &str, at: DateTime<Utc
     Ok(())
 }
 
-/// When a schedule was last due.
+/// When the newest round of a task that ended well was begun, up to an instant, and its report.
 ///
 /// # Errors
 /// When it cannot be read.
-pub async fn last_due(tx: &mut Tx, schedule: &str) -> Result<Option<DateTime<Utc>>> {
-    let sql = "SELECT last_due FROM schedule_state WHERE name = $1";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(schedule).fetch_optional(conn).await?))
-}
-
-/// Claims a due time of a schedule: true for exactly one caller, however many daemons there are.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn claim_due(tx: &mut Tx, schedule: &str, due: DateTime<Utc>) -> Result<bool> {
-    let sql = "INSERT INTO schedule_state (name, last_due) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET last_due = excluded.last_due
-         WHERE schedule_state.last_due < excluded.last_due";
-    on!(tx, conn => Ok(sqlx::query(sql).bind(schedule).bind(due).execute(conn).await?.rows_affected() == 1))
-}
-
-/// Puts an impossible last due time right; false when somebody else has.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn correct_due(
+pub async fn newest_done(
     tx: &mut Tx,
-    schedule: &str,
-    impossible: DateTime<Utc>,
-    due: DateTime<Utc>,
-) -> Result<bool> {
-    let sql = "UPDATE schedule_state SET last_due = $3 WHERE name = $1 AND last_due = $2";
-    on!(tx, conn => Ok(sqlx::query(sql).bind(schedule).bind(impossible).bind(due).execute(conn).await?.rows_affected() == 1))
-}
-
-/// When the newest round of each task began.
-///
-/// # Errors
-/// When it cannot be read.
-pub async fn last_begun(tx: &mut Tx) -> Result<Vec<(String, DateTime<Utc>)>> {
-    let sql = "SELECT task, max(started_at) FROM task_run GROUP BY task ORDER BY task";
-    on!(tx, conn => Ok(sqlx::query_as(sql).fetch_all(conn).await?))
-}
-
-/// The tasks whose newest round has no end: it runs now, or its process was killed.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn interrupted(tx: &mut Tx) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT task FROM task_run r
-         WHERE outcome IN ('running', 'killed')
-           AND NOT EXISTS (SELECT 1 FROM task_run later WHERE later.task = r.task AND later.started_at > r.started_at)
-         ORDER BY task";
-    on!(tx, conn => Ok(sqlx::query_scalar(sql).fetch_all(conn).await?))
+    task: &str,
+    until: DateTime<Utc>,
+) -> Result<Option<(DateTime<Utc>, String)>> {
+    let sql =
+        "SELECT started_at, report FROM task_run WHERE task = $1 AND outcome = 'done' AND started_at <= $2
+         ORDER BY started_at DESC, id DESC LIMIT 1";
+    on!(tx, conn => Ok(sqlx::query_as(sql).bind(task).bind(until).fetch_optional(conn).await?))
 }
 
 /// The breaker of an interface: state, failures, and until when it stays open.

@@ -66,6 +66,45 @@ pub struct RunRow {
 }
 
 impl RunRow {
+    /// A run of a version of a schedule that is planned by hand, with nothing done yet.
+    pub fn planned(
+        id: Uuid,
+        (schedule, version): (Uuid, i64),
+        actor: &str,
+        os_user: &str,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            schedule,
+            version,
+            due_at: None,
+            origin: "by_hand".to_owned(),
+            state: "planned".to_owned(),
+            reason: None,
+            actor: actor.to_owned(),
+            os_user: os_user.to_owned(),
+            retry_of: None,
+            planned_at: at,
+            started_at: None,
+            finished_at: None,
+            cancel_requested_at: None,
+            missed_since: None,
+            missed_count: None,
+            people: None,
+            asked: 0,
+            failed: 0,
+            changed: 0,
+            requests: 0,
+            batches: 0,
+            epoch: None,
+            left_out: 0,
+            tries: 0,
+            try_again_at: None,
+            note: None,
+        }
+    }
+
     /// How many of its people nobody was asked about: neither answered, nor put aside, nor left out.
     pub fn not_checked(&self) -> i64 {
         (self.people.unwrap_or_default() - self.asked - self.failed - self.left_out).max(0)
@@ -262,6 +301,24 @@ pub async fn count(tx: &mut Tx, id: Uuid, epoch: i64, more: &Counted) -> Result<
 pub async fn request_cancel(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<bool> {
     let sql = "UPDATE run SET cancel_requested_at = COALESCE(cancel_requested_at, $2) WHERE id = $1 AND finished_at IS NULL";
     on!(tx, conn => Ok(sqlx::query(sql).bind(id).bind(at).execute(conn).await?.rows_affected() == 1))
+}
+
+/// The name of a schedule, removed or not.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn schedule_name(tx: &mut Tx, schedule: Uuid) -> Result<String> {
+    let sql = "SELECT name FROM schedule WHERE id = $1";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(schedule).fetch_one(conn).await?))
+}
+
+/// The run that goes on from another, if there is one.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn retried_by(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
+    let sql = "SELECT id FROM run WHERE retry_of = $1 ORDER BY planned_at LIMIT 1";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await?))
 }
 
 /// The newest due time of a schedule that was skipped for a reason.

@@ -93,6 +93,16 @@ pub async fn left_out(tx: &mut Tx, run: Uuid) -> Result<Vec<(String, i64)>> {
     on!(tx, conn => Ok(sqlx::query_as(sql).bind(run).fetch_all(conn).await?))
 }
 
+/// How many people of a run needed no question of its own: an earlier answer was young enough.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn count_reused(tx: &mut Tx, run: Uuid) -> Result<i64> {
+    let sql = "SELECT count(*) FROM run_person p JOIN disclosure d ON d.id = p.disclosure
+         WHERE p.run = $1 AND p.state = 'asked' AND (d.run IS NULL OR d.run <> p.run)";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(run).fetch_one(conn).await?))
+}
+
 /// Makes the people of a run of whom nothing came, and those put aside, the people of another. Returns how many.
 ///
 /// # Errors

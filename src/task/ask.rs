@@ -5,6 +5,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{Context, Task, TaskError};
+use crate::audit::Actor;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
 use crate::store::disclosure::DisclosureRow;
@@ -20,7 +21,7 @@ const INTERFACE: &str = "changes";
 
 /// What is about to be asked.
 pub(super) struct Question<'a> {
-    pub(super) task: Task,
+    pub(super) asker: Asker<'a>,
     /// `perustiedot`, `muutokset` or `kirjausavain`.
     pub(super) interface: &'static str,
     pub(super) municipality: &'a Municipality,
@@ -30,6 +31,24 @@ pub(super) struct Question<'a> {
     pub(super) subjects: &'a [Uuid],
     /// How many people it is about.
     pub(super) persons_asked: usize,
+}
+
+/// Who asks: a task, or a run of a schedule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    /// The word in the two logs.
+    pub(crate) task: &'static str,
+    /// The schedule or the member of staff; without it, the operating-system user of the process.
+    pub(crate) name: Option<&'a str>,
+    /// The run, and the epoch under which it works.
+    pub(crate) run: Option<(Uuid, i64)>,
+}
+
+impl Asker<'_> {
+    /// A task.
+    pub(crate) fn task(task: Task) -> Self {
+        Self { task: task.as_str(), name: None, run: None }
+    }
 }
 
 /// An answer, and the request that is still to be finished with it.
@@ -105,8 +124,9 @@ async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -
         municipality: question.municipality.code.as_str().to_owned(),
         purpose: upkeep.purpose.as_str().to_owned(),
         legal_basis: upkeep.legal_basis.clone(),
-        actor: context.os_user.clone(),
-        task: question.task.as_str().to_owned(),
+        actor: question.asker.name.map_or_else(|| context.os_user.clone(), str::to_owned),
+        task: question.asker.task.to_owned(),
+        run: question.asker.run.map(|(run, _)| run),
         field_groups: data_groups(&question.municipality.grants).join(" "),
         list: question.list.map(|(list, _)| list),
         list_version: question.list.map(|(_, version)| version),
@@ -118,7 +138,7 @@ async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -
         ..DisclosureRow::default()
     };
     let mut event = context
-        .event(question.task, "vtj.ask")
+        .event_of(&Actor::Task(question.asker.task), "vtj.ask")
         .detail(format!("{} for {} people of {}", question.interface, row.persons_asked, row.municipality));
     event.purpose = Some(row.purpose.clone());
     event.request = Some(row.id);

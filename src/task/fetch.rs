@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Days;
 use uuid::Uuid;
 
-use super::ask::{Answered, Question, ask};
+use super::ask::{Answered, Asker, Question, ask};
 use super::{Context, FetchMode, Report, Task, TaskError, signals};
 use crate::audit::{self, Event};
 use crate::clock::helsinki_date;
@@ -143,7 +143,7 @@ impl Following<'_> {
 
     async fn ask_first_cursor(&self, day: chrono::NaiveDate) -> Result<i64, TaskError> {
         let question = Question {
-            task: Task::Fetch,
+            asker: Asker::task(Task::Fetch),
             interface: "kirjausavain",
             municipality: self.municipality,
             list: None,
@@ -203,7 +203,7 @@ impl Following<'_> {
         let cursor = list.cursor_key.unwrap_or_default();
         let codes: Vec<IdentityCode> = members.keys().cloned().collect();
         let question = Question {
-            task: Task::Fetch,
+            asker: Asker::task(Task::Fetch),
             interface: "muutokset",
             municipality: self.municipality,
             list: Some((list.id, list.version)),

@@ -12,6 +12,7 @@
 //! | what other sources have said | 180 days after it was received, unless an open finding rests on it |
 //! | files of debts, with the reasons to hold | 400 days after they came |
 //! | rounds of tasks | 400 days after their end |
+//! | runs of schedules, with whom they were about | after the configured days; one that a later one goes on from stays as long as that |
 //! | data keys of the forgotten that a kill left | in the next round |
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
 //! | old versions of replaced data keys below every version that still seals something | a day after the newest was made |
@@ -32,6 +33,8 @@ const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
 const CLAIMS_KEPT: TimeDelta = TimeDelta::days(180);
 /// After this long nobody waits for the answer to a single query any more: longer than every deadline and retry.
 const BOOKED_FOR: TimeDelta = TimeDelta::minutes(10);
+/// Runs deleted in one transaction: each may have the rows of a whole register.
+const RUNS_AT_ONCE: i64 = 10;
 /// Requests deleted in one transaction.
 const DELETED_AT_ONCE: i64 = 10_000;
 /// How long rounds of tasks and files of debts are kept: a year and a month, to compare with last year.
@@ -66,6 +69,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     tx.commit("housekeeping").await?;
     changed += pauses;
     changed += delete_disclosures(context, lease).await?;
+    changed += delete_runs(context, lease).await?;
     changed += spent_keys::destroy(context, lease).await?;
     Ok(Report { examined: changed, changed, ..Report::default() })
 }
@@ -88,6 +92,25 @@ async fn delete_disclosures(context: &Context, lease: &Lease) -> Result<u64, Tas
         audit::record(&mut tx, &[context.event(Task::Housekeeping, "disclosures.delete").detail(detail)])
             .await?;
         tx.commit("housekeeping.disclosures").await?;
+    }
+    Ok(all)
+}
+
+/// Deletes runs of before the days for which they are kept, with whom they were about, some at a time.
+async fn delete_runs(context: &Context, lease: &Lease) -> Result<u64, TaskError> {
+    let before = context.clock.now() - TimeDelta::days(i64::from(context.settings.runs_kept_days));
+    let mut all = 0;
+    while !context.is_stopping() {
+        let mut tx = lease.begin().await?;
+        let deleted = store::run::delete_before(&mut tx, before, RUNS_AT_ONCE).await?;
+        if deleted == 0 {
+            break;
+        }
+        all += deleted;
+        let event =
+            context.event(Task::Housekeeping, "runs.delete").detail(format!("runs deleted {deleted}"));
+        audit::record(&mut tx, &[event]).await?;
+        tx.commit("housekeeping.runs").await?;
     }
     Ok(all)
 }

@@ -40,6 +40,7 @@ use crate::vtj::error::VtjError;
 use crate::vtj::query::QueryClient;
 
 pub use crate::schedule::Task;
+use crate::schedule::run_reason::Reason;
 pub use settings::{CollectionRules, QueryRules, Settings};
 
 /// What a task works with.
@@ -77,7 +78,7 @@ pub struct SingleQuery {
 }
 
 /// What came of a round of a task.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Report {
     /// The task.
     pub task: String,
@@ -146,6 +147,35 @@ pub enum TaskError {
     /// The register failed.
     #[error(transparent)]
     Register(#[from] crate::register::RegisterError),
+}
+
+impl TaskError {
+    /// The word under which such errors are counted.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Store(_) => "database",
+            Self::Vtj(error) => error.class(),
+            Self::HeldElsewhere(_) => "held_elsewhere",
+            Self::NoInterface(_) => "no_interface",
+            Self::CursorTooOld { .. } => "cursor_too_old",
+            Self::LeftAlone { .. } => "left_alone",
+            Self::QueriesStopped(_) => "queries_stopped",
+            Self::Register(_) => "register",
+        }
+    }
+
+    /// The reason of a run that failed by it.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Store(_) => Reason::Database,
+            Self::Vtj(_) | Self::LeftAlone { .. } => Reason::Vtj,
+            Self::HeldElsewhere(_) => Reason::Overlap,
+            Self::NoInterface(_) => Reason::NotConfigured,
+            Self::CursorTooOld { .. } => Reason::CursorTooOld,
+            Self::QueriesStopped(_) => Reason::QueriesStopped,
+            Self::Register(_) => Reason::Register,
+        }
+    }
 }
 
 /// Does one round of a task under its lease, and keeps a record of it.

@@ -1,7 +1,7 @@
 //! One harmless question to VTJ, to see whether it answers: the change key of today. Nobody is asked about;
 //! it is in the disclosure log like any request.
 
-use super::ask::{Question, ask};
+use super::ask::{Asker, Question, ask};
 use super::{Context, Task, TaskError};
 use crate::lease::Lease;
 
@@ -20,7 +20,7 @@ pub async fn run(context: &Context) -> Result<(), TaskError> {
     let lease =
         Lease::take(&context.db, LEASE, &context.holder).await?.ok_or(TaskError::HeldElsewhere(LEASE))?;
     let question = Question {
-        task: Task::Fetch,
+        asker: Asker::task(Task::Fetch),
         interface: "kirjausavain",
         municipality,
         list: None,

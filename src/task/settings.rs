@@ -33,6 +33,8 @@ pub struct Settings {
     pub two_person_people: u32,
     /// Years for which the disclosure log is kept.
     pub disclosures_kept_years: u32,
+    /// Days for which runs of schedules are kept.
+    pub runs_kept_days: u32,
     /// What base data about one person costs.
     pub base_data_price: Price,
     /// People per follow list.

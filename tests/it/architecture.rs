@@ -59,6 +59,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "patrons",
             "planning",
             "review",
+            "runs",
             "scheduler",
             "slice",
             "staff",

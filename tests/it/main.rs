@@ -27,6 +27,7 @@ mod preview;
 mod query;
 mod reconcile;
 mod review;
+mod runs;
 mod scanner;
 mod scenario;
 mod schedule;

@@ -27,7 +27,7 @@ pub(super) struct Add {
 
 /// What a change came to, as JSON.
 #[derive(Serialize)]
-struct Saved<'a> {
+struct Answer<'a> {
     #[serde(flatten)]
     schedule: &'a Planned,
     saved_version: i64,
@@ -61,7 +61,7 @@ pub(super) async fn print(
     let planned = planning::show(context, name).await?;
     let shown = cost(context, by, &planned).await?;
     match app.format {
-        Format::Json => output::json(&Saved {
+        Format::Json => output::json(&Answer {
             schedule: &planned,
             saved_version: outcome.version,
             changes: &outcome.changes,

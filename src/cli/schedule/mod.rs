@@ -15,6 +15,7 @@ mod pause;
 mod preview;
 mod queries;
 mod remove;
+mod run;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -72,6 +73,8 @@ enum Action {
     Next(next::Next),
     /// Say in words what a cron expression means, and show its next ten runs; needs no configuration.
     Explain(explain::Explain),
+    /// Start a run of a schedule now, and wait for its end. For administrators of all its municipalities.
+    Run(run::Run),
     /// List the expressions that most libraries want.
     Presets(explain::Presets),
     /// Stop every query to VTJ at once, for every daemon and command. What needs no VTJ goes on.
@@ -99,6 +102,7 @@ impl Schedule {
             Action::Next(command) => command.run(globals).await,
             Action::Explain(command) => command.run(globals),
             Action::Presets(command) => command.run(globals),
+            Action::Run(command) => command.run(globals).await,
             Action::StopQueries(command) => command.run(globals).await,
             Action::ResumeQueries(command) => command.run(globals).await,
             Action::FirstLoad(command) => command.run(globals).await,

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::super::{App, Code, Exit};
 use super::expression;
-use crate::planning::Edit;
+use crate::planning::{Edit, StartWithin};
 use crate::schedule::definition::{
     ALL_HOLIDAYS, AddressRefresh, Definition, OverBudget, Overlap, Work, holidays_of, minutes_of,
 };
@@ -86,7 +86,7 @@ impl Options {
             budget: self.budget,
             over_budget: self.over_budget,
             overlap: self.overlap,
-            start_within_minutes: self.start_within()?,
+            start_within: self.start_within()?,
             catch_up: self.no_catch_up.then_some(false),
             skip_holidays: self.skip_holidays()?,
         })
@@ -119,14 +119,14 @@ impl Options {
         Ok(Some(found.cron.clone()))
     }
 
-    fn start_within(&self) -> anyhow::Result<Option<Option<u32>>> {
+    fn start_within(&self) -> anyhow::Result<Option<StartWithin>> {
         match self.start_within.as_deref() {
             None => Ok(None),
-            Some(NONE) => Ok(Some(None)),
+            Some(NONE) => Ok(Some(StartWithin::AnyTime)),
             Some(text) => {
                 let minutes = minutes_of(text);
                 let minutes = minutes.map_err(|why| usage(format!("--start-within {text}: {why}")))?;
-                Ok(Some(Some(minutes)))
+                Ok(Some(StartWithin::Minutes(minutes)))
             }
         }
     }

@@ -157,6 +157,8 @@ fn the_collection_file_and_the_retention_have_their_defaults_and_bounds() {
     refused("[collection]\nminimum_age = 17\n", 2, &["use 18 to 150"]);
     refused("[collection]\ncut_off = \"noon\"\n", 2, &["collection.cut_off: write five fields"]);
     refused("[retention]\ndisclosures_years = 0\n", 2, &["use 1 to 100"]);
+    assert_eq!(config.retention.runs_days, 400);
+    refused("[retention]\nruns_days = 7\n", 2, &["use 30 to 3650"]);
 }
 
 #[test]

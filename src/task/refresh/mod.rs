@@ -6,27 +6,29 @@
 //! neither.
 
 mod answer;
+mod of_run;
 pub(crate) mod single;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+pub(crate) use super::ask::Asker;
 use super::ask::{Answered, Question, ask};
 use super::{Context, Report, Task, TaskError, protect};
 use crate::audit::{self, Actor};
 use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
-use crate::patron::Patron;
+use crate::patron::{Inadmissible, Patron};
 use crate::protected::Protection;
 use crate::store;
 use crate::store::asked::AskedRow;
 use crate::store::data_key::{self, Keyring};
 use crate::store::patron::PatronRow;
 use crate::store::person::{PersonRow, SealedPerson};
-use crate::vtj::changes::ChangesClient;
 use crate::vtj::wire::BaseData;
+use of_run::Settled;
 
 /// People in one request: VTJ takes no more.
 const BATCH: i64 = 1000;
@@ -52,8 +54,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
             if due.is_empty() || context.is_stopping() {
                 break;
             }
-            let client = context.changes.as_ref().ok_or(TaskError::NoInterface("refresh"))?;
-            read_batch(context, lease, client, municipality, due, &mut report).await?;
+            let by = Asker::task(Task::Refresh);
+            read_batch(context, lease, by, municipality, due, &mut report).await?;
         }
     }
     let mut read = context.db.read().await?;
@@ -70,15 +72,21 @@ pub(super) struct Batch {
     pub(super) keyring: Keyring,
 }
 
-async fn read_batch(
+/// Asks for base data of some people of one municipality, and keeps it. What came of those of a run is noted on the
+/// run in the same transaction.
+///
+/// # Errors
+/// When VTJ or the database fails or the lease is lost.
+pub(crate) async fn read_batch(
     context: &Context,
     lease: &Lease,
-    client: &ChangesClient,
+    by: Asker<'_>,
     municipality: &Municipality,
     due: Vec<AskedRow>,
     report: &mut Report,
 ) -> Result<(), TaskError> {
-    let mut batch = open_batch(context, lease, due, report).await?;
+    let client = context.changes.as_ref().ok_or(TaskError::NoInterface("refresh"))?;
+    let mut batch = open_batch(context, lease, by, due, report).await?;
     let mut asked: BTreeMap<IdentityCode, Vec<Uuid>> = BTreeMap::new();
     for person in &batch.persons {
         if let Some(code) =
@@ -93,7 +101,7 @@ async fn read_batch(
     let codes: Vec<IdentityCode> = asked.keys().cloned().collect();
     let subjects: Vec<Uuid> = asked.values().flatten().copied().collect();
     let question = Question {
-        task: Task::Refresh,
+        asker: by,
         interface: "perustiedot",
         municipality,
         list: None,
@@ -104,13 +112,14 @@ async fn read_batch(
         client.base_data(&codes, &municipality.grants, call, now).await
     })
     .await?;
-    store_batch(context, lease, municipality, &asked, &mut batch, answered, report).await
+    store_batch(context, lease, by, (municipality, &asked), &mut batch, answered, report).await
 }
 
 /// Opens the rows of a batch; whoever does not open is put aside and not asked about.
 async fn open_batch(
     context: &Context,
     lease: &Lease,
+    by: Asker<'_>,
     due: Vec<AskedRow>,
     report: &mut Report,
 ) -> Result<Batch, TaskError> {
@@ -121,10 +130,14 @@ async fn open_batch(
     let keyring = data_key::keyring(&context.db, &context.vault, &ids).await?;
     let rows: BTreeMap<Uuid, PatronRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut batch = Batch { persons: Vec::new(), patrons: BTreeMap::new(), known: BTreeMap::new(), keyring };
-    let mut unopened = Vec::new();
+    let (mut unopened, mut settled) = (Vec::new(), Settled::default());
     for person in due {
         match rows.get(&person.patron).map(|row| open(&batch.keyring, row, &person)) {
-            Some(Ok((patron, known))) if known.code.is_some() => {
+            Some(Ok((patron, known))) if known.followed_code().is_ok_and(|code| code.is_some()) => {
+                if let Some(reason) = inadmissible(context, by, &patron) {
+                    settled.leave_out(reason.as_str(), person.patron);
+                    continue;
+                }
                 batch.known.insert(person.patron, known);
                 batch.patrons.insert(person.patron, patron);
                 batch.persons.push(person);
@@ -132,11 +145,17 @@ async fn open_batch(
             _ => unopened.push(person),
         }
     }
-    if !unopened.is_empty() {
+    if !unopened.is_empty() || !settled.is_empty() {
         report.errors += u64::try_from(unopened.len()).unwrap_or(u64::MAX);
-        put_aside(lease, &unopened).await?;
+        put_aside(lease, by, &unopened, settled).await?;
     }
     Ok(batch)
+}
+
+/// Why a patron of a run may not be asked about any more. Whom the task asks about, `enrol` has judged.
+fn inadmissible(context: &Context, by: Asker<'_>, patron: &Patron) -> Option<Inadmissible> {
+    by.run?;
+    patron.admissible(context.admission(patron.municipality.as_str())).err()
 }
 
 /// Opens everything that an answer about a patron is judged by and kept with.
@@ -147,7 +166,12 @@ fn open(keyring: &Keyring, row: &PatronRow, person: &AskedRow) -> store::Result<
 
 /// Takes the mark off people whose rows do not open. A row that was sealed with a new key meanwhile is left
 /// as it is, and still due.
-async fn put_aside(lease: &Lease, unopened: &[AskedRow]) -> Result<(), TaskError> {
+async fn put_aside(
+    lease: &Lease,
+    by: Asker<'_>,
+    unopened: &[AskedRow],
+    mut settled: Settled,
+) -> Result<(), TaskError> {
     let read_as: BTreeMap<Uuid, i64> =
         unopened.iter().map(|person| (person.patron, person.key_version)).collect();
     let ids: Vec<Uuid> = read_as.keys().copied().collect();
@@ -158,8 +182,10 @@ async fn put_aside(lease: &Lease, unopened: &[AskedRow]) -> Result<(), TaskError
             person.refresh_due_at = None;
             person.refresh_attempts += 1;
             store::person::update(&mut tx, &person).await?;
+            settled.failed.push(person.patron);
         }
     }
+    settled.note(&mut tx, by, None).await?;
     tx.commit("refresh.unopened").await?;
     Ok(())
 }
@@ -167,8 +193,8 @@ async fn put_aside(lease: &Lease, unopened: &[AskedRow]) -> Result<(), TaskError
 async fn store_batch(
     context: &Context,
     lease: &Lease,
-    municipality: &Municipality,
-    asked: &BTreeMap<IdentityCode, Vec<Uuid>>,
+    by: Asker<'_>,
+    (municipality, asked): (&Municipality, &BTreeMap<IdentityCode, Vec<Uuid>>),
     batch: &mut Batch,
     mut answered: Answered<BaseData>,
     report: &mut Report,
@@ -195,7 +221,7 @@ async fn store_batch(
         context,
         municipality,
         answered.request,
-        (Actor::Task(Task::Refresh.as_str()), "person.refresh"),
+        (Actor::Task(by.task), "person.refresh"),
     );
     // The rows may have moved while VTJ was asked. Whoever is asked about under another code now stays due.
     let asked_as: BTreeMap<Uuid, &AskedRow> =
@@ -203,10 +229,12 @@ async fn store_batch(
     let same_code = |person: &PersonRow| {
         asked_as.get(&person.patron).is_some_and(|asked| asked.code_index == person.code_index)
     };
+    let mut settled = Settled::default();
     let mut persons = store::person::locked(&mut tx, &ids).await?;
     persons.retain(|person| answers.contains_key(&person.patron) && same_code(person));
     for person in &mut persons {
         let Some(answer) = answers.remove(&person.patron) else { continue };
+        settled.add(person.patron, &answer);
         let opened = batch
             .known
             .remove(&person.patron)
@@ -224,6 +252,8 @@ async fn store_batch(
     store::person::update_all(&mut tx, &recoded).await?;
     writer.wake_dependents(&mut tx, &batch.patrons).await?;
     answered.finish(&mut tx, about, context.clock.now()).await?;
+    settled.changed = writer.changed;
+    settled.note(&mut tx, by, Some(answered.request)).await?;
     audit::record(&mut tx, &writer.events).await?;
     tx.commit("refresh.batch").await?;
     report.examined += u64::try_from(same.len() + recoded.len()).unwrap_or(u64::MAX);

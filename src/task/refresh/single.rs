@@ -92,22 +92,22 @@ pub(crate) async fn prepare(
     Ok(starts)
 }
 
-/// Keeps what was said, in the transaction of the question's outcome. False when the person's row moved
-/// meanwhile, so that the answer belongs to a question nobody would ask now.
+/// Keeps what was said, in the transaction of the question's outcome. Whether it was news; `None` when the
+/// person's row moved meanwhile, so that the answer belongs to a question nobody would ask now.
 pub(crate) async fn keep(
     context: &Context,
     tx: &mut Tx,
     keyring: &Keyring,
     kept: &Kept<'_>,
     said: &Said,
-) -> Result<bool, TaskError> {
+) -> Result<Option<bool>, TaskError> {
     if matches!(said, Said::Nothing) {
-        return Ok(true);
+        return Ok(Some(false));
     }
-    let Some(mut person) = store::person::locked(tx, &[kept.row.id]).await?.pop() else { return Ok(false) };
-    let was = kept.person;
+    let Some(mut person) = store::person::locked(tx, &[kept.row.id]).await?.pop() else { return Ok(None) };
+    let (was, version) = (kept.person, person.record_version);
     if (&person.code_index, person.key_version) != (&was.code_index, was.key_version) {
-        return Ok(false);
+        return Ok(None);
     }
     let events = match said {
         Said::Nothing => Vec::new(),
@@ -123,7 +123,7 @@ pub(crate) async fn keep(
     };
     store::person::update(tx, &person).await?;
     crate::audit::record(tx, &events).await?;
-    Ok(true)
+    Ok(Some(person.record_version != version))
 }
 
 /// Destroys the old data key of a person whose protection has started, after the transaction.

@@ -10,6 +10,8 @@ mod merging;
 mod outcomes;
 mod population;
 mod refusals;
+mod run;
+mod whole_run;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -61,7 +61,7 @@ fn an_administrator_sees_what_was_saved_in_words_when_it_runs_next_and_what_it_c
         add(&site, "bo", &["--skip-holiday", "midsummer_eve", "--start-within", "6h"]).done().stdout;
     for words in [
         "from             administrator",
-        "on Wednesdays at 06:00",
+        "every Wednesday at 06:00",
         "keskiviikkoisin",
         "Wednesday",
         "start_within     6h",

@@ -1,6 +1,6 @@
 //! Making, changing and removing, who may, and what is kept of it.
 
-use ajantasa::planning::{self, Edit, PlanningError, What};
+use ajantasa::planning::{self, Edit, PlanningError, StartWithin, What};
 use ajantasa::schedule::definition::Definition;
 use ajantasa::segment::Segment;
 use ajantasa::staff::Role;
@@ -19,7 +19,7 @@ on_both! {
         let edit = Edit {
             budget: Some(300),
             segment: Some(Segment::parse("open_debts and not_verified_for 6 months").unwrap()),
-            start_within_minutes: Some(Some(360)),
+            start_within: Some(StartWithin::Minutes(360)),
             ..Edit::default()
         };
         let outcome = planning::edit(context, &by(&bo), "Ennen perintää", &edit, Some(1)).await.unwrap();

@@ -188,6 +188,7 @@ impl<'a> Library<'a> {
                 verified_within_days: 14,
                 cut_off: CronExpression::parse("0 12 * * 4").unwrap(),
             },
+            runs_kept_days: 400,
             segment: SegmentRules::default(),
             two_person_people: 500,
             disclosures_kept_years: 5,

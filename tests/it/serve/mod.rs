@@ -3,8 +3,10 @@
 //! The clock is simulated and runs sixty times as fast as time: a minute of cron passes in a second. Waits
 //! end when what they wait for has come, or fail after a deadline that is there for hung processes only.
 
+mod cluster;
 mod daemon;
 mod doctor;
+mod many;
 mod pair;
 mod stopped;
 
@@ -54,6 +56,11 @@ impl Server {
             panic!("{line:?} {status}: {}", fs::read_to_string(&log).unwrap_or_default());
         };
         Self { address: address.to_owned(), child, log }
+    }
+
+    /// Its process number.
+    fn id(&self) -> u32 {
+        self.child.id()
     }
 
     fn log(&self) -> String {

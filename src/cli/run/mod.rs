@@ -1,6 +1,12 @@
-//! `run`: rounds of tasks, by hand.
+//! `run`: rounds of tasks, by hand; and the runs of schedules.
 
+mod manage;
+mod print;
+
+use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
+
+pub(super) use print::{carried_out, ended};
 
 use super::simulated_clock::SimulatedClockArg;
 use super::{App, Code, Globals, exit, output};
@@ -10,7 +16,10 @@ use crate::task::{self, Context, FetchMode, Report, Task, TaskError};
 /// Options of `run`.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true).args(["tasks", "until_idle"])))]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Run {
+    #[command(subcommand)]
+    runs: Option<Runs>,
     /// Tasks to do one round of, in this order.
     #[arg(value_name = "TASK", value_parser = PossibleValuesParser::new(Task::ALL.map(Task::as_str)))]
     tasks: Vec<String>,
@@ -25,8 +34,30 @@ pub struct Run {
     clock: SimulatedClockArg,
 }
 
+#[derive(Debug, Subcommand)]
+enum Runs {
+    /// List the runs of schedules, newest first.
+    List(manage::List),
+    /// Show one run: its numbers, what was not checked, and who was put aside.
+    Show(manage::Show),
+    /// End a run: at once, or after the batch it is at. What is answered stays.
+    Cancel(manage::Cancel),
+    /// Ask about those of an ended run who were not checked or were put aside, with the same version.
+    Retry(manage::Retry),
+}
+
 impl Run {
     pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
+        match self.runs {
+            None => self.rounds(globals).await,
+            Some(Runs::List(command)) => command.run(globals).await,
+            Some(Runs::Show(command)) => command.run(globals).await,
+            Some(Runs::Cancel(command)) => command.run(globals).await,
+            Some(Runs::Retry(command)) => command.run(globals).await,
+        }
+    }
+
+    async fn rounds(self, globals: &Globals) -> anyhow::Result<Code> {
         if self.reload && !self.tasks.iter().any(|task| task == Task::Fetch.as_str()) {
             let message = "--reload belongs to `run fetch --reload`";
             return Err(super::Exit::new(Code::Usage, message).into());
