@@ -89,7 +89,7 @@ class Site:
         self.ajantasa, self.folder, self.lease = ajantasa, folder, lease
         self.cluster = Cluster(folder)
         data = folder / "data"
-        subprocess.run([ajantasa, "synth", "--persons", "200", "--changes", "0", "--out", data], check=True)
+        subprocess.run([ajantasa, "synth", "--persons", "200", "--changes", "0", "--seed", "7", "--out", data], check=True)
         mock = [ajantasa, "mock", "--population", data, "--listen", "127.0.0.1:0"]
         self.mock = subprocess.Popen(mock, stdout=subprocess.PIPE, text=True)
         url = self.mock.stdout.readline().split()[-1]
@@ -162,9 +162,12 @@ class Site:
         epoch, pid = self.cluster.ask("SELECT epoch || ' ' || split_part(holder, ' ', 2) FROM lease WHERE task = 'run'")
         time.sleep(2 + random.random())
         began = time.time()
-        os.kill(int(pid), how)
-        taken, written = self.wait(int(epoch) + 1)
         at = next(at for at, daemon in enumerate(self.daemons) if daemon.pid == int(pid))
+        self.daemons[at].send_signal(how)
+        if how == signal.SIGKILL:
+            # A process that nobody has asked after is still there.
+            self.daemons[at].wait()
+        taken, written = self.wait(int(epoch) + 1)
         self.daemons[at].kill()
         self.daemons[at].wait()
         self.daemons[at] = self.serve()

@@ -301,8 +301,8 @@ impl Many {
             let every: Vec<i64> = (*first..=*last).collect();
             assert_eq!(minutes, every, "{schedule}");
         }
-        let states = "SELECT concat_ws(' ', s.name, r.state, r.reason, '×', count(*)) FROM run r
-             JOIN schedule s ON s.id = r.schedule GROUP BY s.name, r.state, r.reason ORDER BY 1";
+        let states = "SELECT concat_ws(' ', s.name, r.state, r.reason, r.note, '×', count(*)) FROM run r
+             JOIN schedule s ON s.id = r.schedule GROUP BY s.name, r.state, r.reason, r.note ORDER BY 1";
         println!("{}", self.texts(states).join(", "));
     }
 }
