@@ -17,7 +17,7 @@ use crate::store::schedule::ScheduleRow;
 use crate::store::schedule_due::DueRow;
 use crate::store::{self, StoreError, Tx};
 use crate::switch;
-use crate::task::{Context, Task};
+use crate::task::Context;
 
 /// The name of the scheduler in the audit log.
 const ACTOR: Actor = Actor::Task("scheduler");
@@ -89,13 +89,12 @@ fn readable(row: &ScheduleRow) -> Option<Definition> {
     read.ok()
 }
 
-/// Whether work is nothing but questions to VTJ, so that a stop of queries leaves nothing of it.
+/// Whether work is nothing but questions to VTJ, so that a stop of queries leaves nothing of it. A round of a task may
+/// have other work, and says itself when it has not.
 fn asks_vtj(work: &Work) -> bool {
     match work {
-        Work::AddressRefresh(_) | Work::Task { task: Task::Fetch | Task::Refresh } => true,
-        Work::Task {
-            task: Task::Enrol | Task::Reconcile | Task::Apply | Task::Estate | Task::Housekeeping,
-        } => false,
+        Work::AddressRefresh(_) => true,
+        Work::Task { .. } => false,
     }
 }
 
