@@ -21,7 +21,7 @@
 //! | shell: adapters meet core | [`apply`], [`check`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`check`], [`collection`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
-//! | shell: adapters meet core | [`apply`], [`budget`], [`disclosures`], [`feed`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`disclosures`], [`feed`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`mod@slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`lease`], [`patrons`], [`planning`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
 //!
