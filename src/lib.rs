@@ -16,9 +16,8 @@
 //! | layer | modules | what they may use |
 //! |---|---|---|
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`], [`segment`] | core; no runtime, database, network or log |
-//! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`] | core; no runtime, database, network or log |
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
-//! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`lease`], [`patrons`], [`planning`], [`review`], [`runs`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`feed`], [`lease`], [`patrons`], [`planning`], [`review`], [`runs`], [`scheduler`], [`mod@slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
 //!
 //! A test holds the rule. Names of the wire (Finnish, JSON) end inside their adapter: one English word per
@@ -38,6 +37,7 @@ pub mod date;
 pub mod demo;
 pub mod disclosures;
 pub mod doctor;
+pub mod feed;
 pub mod finding;
 pub mod identity_code;
 pub mod lease;
@@ -61,8 +61,10 @@ pub mod scheduler;
 pub mod seal;
 pub mod segment;
 pub mod service;
+pub mod slice;
 pub mod staff;
 pub mod store;
+pub mod switch;
 pub mod synth;
 pub mod task;
 pub mod telemetry;

@@ -270,6 +270,7 @@ fn not_asked(question: &Question<'_>, not_sent: NotSent, asked_before: bool) -> 
             (CheckOutcome::Transient, Stopped::Breaker(until), text)
         }
         NotSent::Ceiling(why) => (CheckOutcome::Transient, Stopped::Ceiling, why),
+        NotSent::Stopped(stop) => (CheckOutcome::Transient, Stopped::QueriesStopped, stop.to_string()),
     };
     let subject = question.subject;
     Ok(Checked {

@@ -18,6 +18,7 @@ use crate::municipality::{Grants, Municipality};
 use crate::purpose::PurposeRule;
 use crate::store::disclosure::{self, DisclosureRow, SingleOutcome};
 use crate::store::{self, Tx};
+use crate::switch;
 use crate::task::{Context, QueryRules, SingleQuery};
 use crate::vtj::call::Call;
 use crate::vtj::error::VtjError;
@@ -90,7 +91,7 @@ pub(super) async fn ask(
         retry(&question.rules.retry, |_| (), || async { attempts.next(code, &end_user).await }).await;
     let answer = match answer {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(Stopped::Ceiling(error))) | Err(error) => Err(error),
+        Ok(Err(Stopped::NoMore(error))) | Err(error) => Err(error),
         Ok(Err(Stopped::Failed(error))) => return Err(error),
     };
     let booked = attempts.booked.load(Ordering::Relaxed);
@@ -107,6 +108,9 @@ async fn write_down(
     let row = row(question, call, end_user, now)?;
     let patron = question.subject.row.id;
     let mut tx = question.asker.begin(context).await?;
+    if let Some(stop) = switch::admit(&mut tx, now).await? {
+        return Ok(Err(NotSent::Stopped(stop)));
+    }
     disclosure::insert(&mut tx, &row).await?;
     disclosure::insert_subjects(&mut tx, row.id, &[patron]).await?;
     let warnings = match book(context, &mut tx, question, call, 1).await {
@@ -182,8 +186,8 @@ async fn book(
 
 /// Why no further attempt was made.
 enum Stopped {
-    /// A ceiling is reached; the failure of the attempt before stands.
-    Ceiling(VtjError),
+    /// A ceiling is reached, or the queries have been stopped; the failure of the attempt before stands.
+    NoMore(VtjError),
     /// The attempt could not be booked.
     Failed(CheckError),
 }
@@ -209,7 +213,7 @@ impl Attempts<'_> {
         if let Some(error) = last.take() {
             match self.book(&error).await {
                 Ok(true) => {}
-                Ok(false) => return Ok(Err(Stopped::Ceiling(error))),
+                Ok(false) => return Ok(Err(Stopped::NoMore(error))),
                 Err(failed) => return Ok(Err(Stopped::Failed(failed))),
             }
         }
@@ -220,10 +224,14 @@ impl Attempts<'_> {
         answer.map(Ok)
     }
 
-    /// Settles the attempt before and books the next; false when there is no room for it.
+    /// Settles the attempt before and books the next; false when there is no room for it, or nothing may be asked
+    /// any more.
     async fn book(&self, error: &VtjError) -> Result<bool, CheckError> {
         let number = self.booked.load(Ordering::Relaxed) + 1;
         let mut tx = self.question.asker.begin(self.context).await?;
+        if switch::admit(&mut tx, self.context.clock.now()).await?.is_some() {
+            return Ok(false);
+        }
         disclosure::count_attempt(&mut tx, self.call.disclosure()).await?;
         match book(self.context, &mut tx, self.question, self.call, number).await {
             Ok(_) => {}

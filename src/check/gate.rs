@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::CheckError;
 use super::trust::{Closed, Trust};
 use crate::store::{self, Tx};
+use crate::switch::Stop;
 use crate::task::SingleQuery;
 use crate::vtj::error::VtjError;
 use crate::vtj::retry::{Breaker, BreakerPolicy, BreakerRow};
@@ -24,6 +25,8 @@ pub(super) enum NotSent {
     LeftAlone(DateTime<Utc>),
     /// There is no room under a ceiling.
     Ceiling(String),
+    /// An administrator has stopped every query.
+    Stopped(Stop),
 }
 
 /// Whether anything may be sent now; whoever is let through as a trial is noted.

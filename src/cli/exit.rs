@@ -11,9 +11,11 @@ use crate::planning::PlanningError;
 use crate::runs::RunError;
 use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
+use crate::slice::SliceError;
 use crate::staff::StaffError;
 use crate::store::StoreError;
 use crate::store::backup::BackupError;
+use crate::switch::SwitchError;
 use crate::synth::SynthError;
 use crate::task::TaskError;
 use crate::vtj::error::VtjError;
@@ -124,23 +126,13 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
         });
     }
     if let Some(error) = cause.downcast_ref::<DisclosuresError>() {
-        return Some(match error {
-            DisclosuresError::UnknownCard
-            | DisclosuresError::UnknownId(_)
-            | DisclosuresError::Text { .. }
-            | DisclosuresError::Future => Code::Data,
-            DisclosuresError::NotAllowed(_) => Code::NotAllowed,
-            DisclosuresError::Store(error) => code_of_store(error),
-        });
+        return Some(code_of_disclosures(error));
+    }
+    if let Some(code) = code_of_brakes(cause) {
+        return Some(code);
     }
     if let Some(error) = cause.downcast_ref::<RunError>() {
-        return Some(match error {
-            RunError::UnknownSchedule(_) | RunError::UnknownRun(_) | RunError::Refused(_) => Code::Data,
-            RunError::NotAllowed(_) => Code::NotAllowed,
-            RunError::HeldElsewhere => Code::TryAgain,
-            RunError::Task(error) => code_of_task(error),
-            RunError::Store(error) => code_of_store(error),
-        });
+        return Some(code_of_run(error));
     }
     if let Some(error) = cause.downcast_ref::<PlanningError>() {
         return Some(code_of_planning(error));
@@ -171,6 +163,38 @@ fn code_of_planning(error: &PlanningError) -> Code {
     }
 }
 
+fn code_of_disclosures(error: &DisclosuresError) -> Code {
+    match error {
+        DisclosuresError::UnknownCard
+        | DisclosuresError::UnknownId(_)
+        | DisclosuresError::Text { .. }
+        | DisclosuresError::Future => Code::Data,
+        DisclosuresError::NotAllowed(_) => Code::NotAllowed,
+        DisclosuresError::Store(error) => code_of_store(error),
+    }
+}
+
+/// Of the stop of queries and of slices.
+fn code_of_brakes(cause: &(dyn Error + 'static)) -> Option<Code> {
+    if let Some(error) = cause.downcast_ref::<SwitchError>() {
+        return Some(match error {
+            SwitchError::NotAdministrator => Code::NotAllowed,
+            SwitchError::NoReason | SwitchError::CodeInReason | SwitchError::EndHasPassed(_) => Code::Usage,
+            SwitchError::NotStopped => Code::Data,
+            SwitchError::Store(error) => code_of_store(error),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<SliceError>() {
+        return Some(match error {
+            SliceError::NotAdministrator => Code::NotAllowed,
+            SliceError::Nobody => Code::Usage,
+            SliceError::NoSlices => Code::Data,
+            SliceError::Store(error) => code_of_store(error),
+        });
+    }
+    None
+}
+
 fn code_of_backup(error: &BackupError) -> Code {
     match error {
         BackupError::Store(error) => code_of_store(error),
@@ -185,15 +209,27 @@ fn code_of_backup(error: &BackupError) -> Code {
     }
 }
 
+fn code_of_run(error: &RunError) -> Code {
+    match error {
+        RunError::UnknownSchedule(_) | RunError::UnknownRun(_) | RunError::Refused(_) => Code::Data,
+        RunError::NotAllowed(_) => Code::NotAllowed,
+        RunError::HeldElsewhere => Code::TryAgain,
+        RunError::Task(error) => code_of_task(error),
+        RunError::Store(error) => code_of_store(error),
+    }
+}
+
 fn code_of_task(error: &TaskError) -> Code {
     match error {
         // A task that met another process's change has its next round.
-        TaskError::Store(StoreError::Conflict(_)) | TaskError::Register(_) => Code::TryAgain,
+        TaskError::Store(StoreError::Conflict(_))
+        | TaskError::Register(_)
+        | TaskError::HeldElsewhere(_)
+        | TaskError::CursorTooOld { .. }
+        | TaskError::LeftAlone { .. }
+        | TaskError::QueriesStopped(_) => Code::TryAgain,
         TaskError::Store(error) => code_of_store(error),
         TaskError::Vtj(error) => code_of_vtj(error),
-        TaskError::HeldElsewhere(_) | TaskError::CursorTooOld { .. } | TaskError::LeftAlone { .. } => {
-            Code::TryAgain
-        }
         TaskError::NoInterface(_) => Code::Configuration,
     }
 }

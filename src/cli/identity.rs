@@ -14,7 +14,7 @@ use crate::staff::{self, Proof, ProvedAccount};
 #[derive(Debug, Clone, clap::Args)]
 pub struct AsArgs {
     /// The account that acts.
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(id = "as", long = "as", value_name = "NAME")]
     pub name: String,
     /// A file with its password; otherwise it is asked for. An account bound to the calling operating-system
     /// user needs none.
@@ -26,11 +26,11 @@ pub struct AsArgs {
 #[derive(Debug, Clone, clap::Args)]
 pub struct MaybeAsArgs {
     /// The account that looks; without one, everything is shown masked.
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(id = "as", long = "as", value_name = "NAME")]
     pub name: Option<String>,
     /// A file with its password; otherwise it is asked for. An account bound to the calling operating-system
     /// user needs none.
-    #[arg(long, value_name = "FILE", requires = "name")]
+    #[arg(long, value_name = "FILE", requires = "as")]
     pub password_file: Option<PathBuf>,
 }
 

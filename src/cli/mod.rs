@@ -93,7 +93,7 @@ enum Command {
     Collection(collection::Collection),
     /// Review what was found: list, show, approve, reject, put off, take back.
     Queue(queue::Queue),
-    /// Print when a schedule is due.
+    /// Plan what is started when: list, show, add, edit, preview, approve, pause, run, remove, and when it is due.
     Schedule(schedule::Schedule),
     /// Import, list, show, export and forget patrons.
     Patrons(patrons::Patrons),

@@ -16,6 +16,7 @@ use crate::review::{
     self, Effect, Filter, ItemField, Outcome, QueueItem, Refusal, Rejection, ReviewError, Viewer,
 };
 use crate::service;
+use crate::slice;
 use crate::task::Context;
 
 /// What stands for a masked value where people read.
@@ -155,6 +156,10 @@ impl List {
         let viewer = viewer(&self.viewer, app).await?;
         let items = review::list(context, &viewer, &filter).await.map_err(with_code)?;
         print_items(app.format, &items)?;
+        let held_back = slice::banner(&mut app.db.read().await?).await?;
+        if let Some(held_back) = held_back {
+            eprintln!("{held_back}");
+        }
         Ok(Code::Done)
     }
 }

@@ -25,7 +25,7 @@ impl Serve {
             self.clock.admit(&config)?;
             Ok(config)
         };
-        service::serve(installation, signals, listener, reread).await?;
+        Box::pin(service::serve(installation, signals, listener, reread)).await?;
         Ok(Code::Done)
     }
 }

@@ -33,6 +33,7 @@ use crate::municipality::MunicipalityCode;
 use crate::staff::{ProvedAccount, Role};
 use crate::store::collection::{CollectionCard, CollectionRun};
 use crate::store::{self, StoreError, data_key};
+use crate::switch;
 use crate::task::{self, Context, Task, TaskError};
 
 /// The purpose under which payers are asked about.
@@ -254,6 +255,15 @@ impl<'a> Run<'a> {
         Ok(Rules { context, account, own, now: clock.now(), today: clock.today(), deadline })
     }
 
+    /// Why nobody can be asked about at all.
+    async fn cannot_ask(&self) -> Result<Option<String>, StoreError> {
+        if self.context.query.is_none() {
+            return Ok(Some("VTJ's single query is not configured: write [vtj.query]".to_owned()));
+        }
+        let mut read = self.context.db.read().await?;
+        switch::banner(&mut read, self.context.clock.now()).await
+    }
+
     /// Asks about the payers of whom VTJ has not spoken lately. Returns the questions, by payer.
     async fn ask(
         &self,
@@ -263,10 +273,10 @@ impl<'a> Run<'a> {
     ) -> Result<BTreeMap<Uuid, Uuid>, CollectionError> {
         let needed = self.needed(parties, cards).await?;
         report.asked = needed.len() as u64;
-        if self.context.query.is_none() && !needed.is_empty() {
+        if let Some(why) = self.cannot_ask().await?.filter(|_| !needed.is_empty()) {
             report.unanswered = report.asked;
             report.asked = 0;
-            report.warnings.push("VTJ's single query is not configured: write [vtj.query]".to_owned());
+            report.warnings.push(why);
             return Ok(BTreeMap::new());
         }
         self.admit(&needed, report).await?;

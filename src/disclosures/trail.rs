@@ -62,7 +62,7 @@ pub struct Consequence {
     pub finding: Option<Uuid>,
     /// Its kind.
     pub kind: String,
-    /// The state of its review.
+    /// The state of its review, or `held_back` while it waits for its slice.
     pub state: String,
     /// When it was found.
     #[serde(serialize_with = "whole_seconds")]

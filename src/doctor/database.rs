@@ -1,25 +1,19 @@
 //! What the database can tell.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::Check;
+use super::feed::{feed, set_by_hand};
 use super::query::query;
 use crate::cli::Code;
 use crate::clock::{Clock, SystemClock, helsinki_date};
 use crate::config::Config;
+use crate::planning;
 use crate::schedule::{Task, local as helsinki};
 use crate::seal::Vault;
 use crate::service;
 use crate::store::{self, Db, StoreError, Tx};
 
-/// From this age a cursor is spoken of: two days of an hourly task that did not succeed.
-const CURSOR_OLD: TimeDelta = TimeDelta::hours(48);
-/// From this age there are four days left to act.
-const CURSOR_URGENT: TimeDelta = TimeDelta::days(10);
-/// VTJ keeps changes for so long.
-const CURSOR_LOST: TimeDelta = TimeDelta::days(14);
-/// A day and an hour without an answer is no pause between two nightly rounds any more.
-const SILENCE: TimeDelta = TimeDelta::hours(25);
 /// Clocks further apart than this make times in the log misleading.
 const CLOCKS_APART_MS: i64 = 5_000;
 /// Of so many people some are protected, and most have an explicit "no".
@@ -71,12 +65,15 @@ async fn look(
     let mut tx = db.read().await?;
     checks.push(clocks(&mut tx).await?);
     checks.extend(follow(&people));
-    checks.extend(feed(&mut tx, now, &people).await?);
+    checks.push(feed(&mut tx, config, now, &people).await?);
+    checks.extend(set_by_hand(&mut tx, now).await?);
     checks.push(quarantine(store::inbox::count_quarantined(&mut tx).await?));
     checks.push(rounds(&mut tx, config, now).await?);
     checks.extend(super::runs::runs(&mut tx, now).await?);
     checks.extend(protection(store::tally::answers(&mut tx).await?));
     drop(tx);
+    let clashes = planning::clashes(db, &config.schedules).await?;
+    checks.extend(clashes.iter().map(|name| clash(name)));
     checks.extend(query(config, db, helsinki_date(now)).await?);
     Ok(checks)
 }
@@ -135,56 +132,6 @@ fn follow(people: &[(String, Option<String>, i64)]) -> Vec<Check> {
     checks
 }
 
-async fn feed(
-    tx: &mut Tx,
-    now: DateTime<Utc>,
-    people: &[(String, Option<String>, i64)],
-) -> Result<Vec<Check>, StoreError> {
-    let followed = people.iter().any(|(state, _, count)| state == "following" && *count > 0);
-    let Some(since) = store::tally::oldest_cursor(tx).await?.filter(|_| followed) else {
-        return Ok(vec![Check::ok("cursor", "nobody is followed yet")]);
-    };
-    let mut checks = vec![cursor(now - since)];
-    let answered = store::tally::last_answer(tx).await?;
-    let silent = answered.is_none_or(|at| now - at > SILENCE);
-    if silent {
-        let since = answered.map_or_else(|| "never".to_owned(), |at| helsinki(at).to_rfc3339());
-        let message = format!("VTJ last answered about changes: {since}");
-        checks.push(Check::warn(
-            "feed",
-            message,
-            "look for errors of fetch in the log, then run `ajantasa run fetch`",
-        ));
-    }
-    Ok(checks)
-}
-
-fn cursor(age: TimeDelta) -> Check {
-    let hours = age.num_hours().max(0);
-    let message = format!("the oldest change cursor is {hours} hours old");
-    if age > CURSOR_LOST {
-        Check::wrong(
-            "cursor",
-            format!("{message}; VTJ keeps changes for 14 days, so some may be lost"),
-            Some("run `ajantasa run fetch --reload` to read everyone again".to_owned()),
-            Code::TryAgain,
-        )
-    } else if age > CURSOR_URGENT {
-        Check::warn(
-            "cursor",
-            format!(
-                "{} DAYS LEFT: {message}; after 14 days everyone must be read again",
-                (CURSOR_LOST - age).num_days()
-            ),
-            "mend what keeps fetch from succeeding today",
-        )
-    } else if age > CURSOR_OLD {
-        Check::warn("cursor", message, "look for errors of fetch in the log")
-    } else {
-        Check::ok("cursor", message)
-    }
-}
-
 fn quarantine(count: i64) -> Check {
     if count == 0 {
         Check::ok("quarantine", "no change was put aside")
@@ -224,6 +171,11 @@ async fn rounds(tx: &mut Tx, config: &Config, now: DateTime<Utc>) -> Result<Chec
     })
 }
 
+fn clash(name: &str) -> Check {
+    let what_to_do = "choose another name in the file, or remove the administrator's schedule".to_owned();
+    Check::wrong("schedules", planning::clash_message(name), Some(what_to_do), Code::Configuration)
+}
+
 fn protection((answered, known): (i64, i64)) -> Option<Check> {
     (answered >= ENOUGH_ANSWERS && known == 0).then(|| {
         Check::warn(
@@ -238,21 +190,7 @@ fn protection((answered, known): (i64, i64)) -> Option<Check> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Level;
     use super::*;
-
-    #[test]
-    fn a_cursor_is_spoken_of_louder_as_it_ages() {
-        for (hours, level) in
-            [(47, Level::Ok), (49, Level::Warn), (239, Level::Warn), (241, Level::Warn), (337, Level::Wrong)]
-        {
-            assert_eq!(cursor(TimeDelta::hours(hours)).state, level, "{hours}");
-        }
-        assert!(cursor(TimeDelta::hours(241)).message.contains("3 DAYS LEFT"));
-        let lost = cursor(TimeDelta::days(15));
-        assert_eq!(lost.code, Code::TryAgain);
-        assert!(lost.what_to_do.is_some_and(|what| what.contains("run fetch --reload")));
-    }
 
     #[test]
     fn a_product_without_protection_is_noticed_among_thousands() {

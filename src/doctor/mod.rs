@@ -5,6 +5,7 @@
 //! [`local`] when the file system can tell, in [`database`] when the database can.
 
 mod database;
+mod feed;
 mod first_run;
 mod local;
 mod query;

@@ -19,7 +19,7 @@ pub(super) async fn runs(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Check>> 
             checks.push(Check::warn(
                 "runs",
                 format!("runs of the last seven days {what}: {}", of.join(", ")),
-                &format!(
+                format!(
                     "see why with `ajantasa run list --state {}` and `ajantasa run show ID`",
                     state.as_str()
                 ),
@@ -32,7 +32,7 @@ pub(super) async fn runs(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Check>> 
             checks.push(Check::warn(
                 "runs",
                 format!("a run of {} waits for its budget: {note}", open.name),
-                &format!("let it wait, or `ajantasa run cancel {} --as NAME`", open.run.id),
+                format!("let it wait, or `ajantasa run cancel {} --as NAME`", open.run.id),
             ));
         }
     }

@@ -40,11 +40,13 @@ pub async fn demand(
     )))
 }
 
-/// The municipalities whose patrons a definition is about; a round of a task is about everybody.
+/// The municipalities whose patrons a definition is about; a round of a task is about everybody. One that is not
+/// configured has no administrator, and no definition about it can be used.
 fn municipalities<'a>(context: &'a Context, definition: &'a Definition) -> Vec<&'a str> {
+    let configured = context.settings.municipalities.keys().map(String::as_str);
     match definition.refresh() {
-        Some(refresh) => refresh.municipalities.iter().map(String::as_str).collect(),
-        None => context.settings.municipalities.keys().map(String::as_str).collect(),
+        Some(refresh) => configured.filter(|code| refresh.municipalities.contains(*code)).collect(),
+        None => configured.collect(),
     }
 }
 

@@ -124,6 +124,9 @@ async fn one(
         drop(tx);
         return Err(refused(context, &actor(account), &case, error).await);
     }
+    if case.finding.held_back {
+        return Err(ReviewError::HeldBack);
+    }
     check(context, &case, wish)?;
     if matches!(wish, Wish::Approve { .. } | Wish::Reject(_))
         && let Some(error) = put_aside_if_moved(context, &mut tx, account, &case).await?

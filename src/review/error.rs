@@ -39,6 +39,11 @@ pub enum ReviewError {
     /// It is stale or decided already.
     #[error("the item is {}: {}", .0.as_str(), what_to_do(*.0))]
     NotOpen(FindingState),
+    /// It waits for its slice of a first load.
+    #[error(
+        "the item is not opened yet: the first load is opened in slices, see `ajantasa schedule first-load`"
+    )]
+    HeldBack,
     /// A death froze the person's proposals.
     #[error("a death has been reported and freezes the person's other items until it is decided")]
     Frozen,
@@ -96,6 +101,7 @@ impl ReviewError {
             Self::NoShortcut(_) | Self::NoteNeeded | Self::DateNotAhead => Refusal::Usage,
             Self::Unknown(_)
             | Self::NotOpen(_)
+            | Self::HeldBack
             | Self::Frozen
             | Self::NotConfirmable(_)
             | Self::OneAtATime

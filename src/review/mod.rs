@@ -182,7 +182,9 @@ pub(crate) async fn masked_items_of(
     patron: Uuid,
 ) -> store::Result<Vec<QueueItem>> {
     let mut rows = store::finding::open_of(tx, &[patron]).await?;
-    rows.retain(|row| FindingState::TO_REVIEW.iter().any(|state| state.as_str() == row.state));
+    rows.retain(|row| {
+        !row.held_back && FindingState::TO_REVIEW.iter().any(|state| state.as_str() == row.state)
+    });
     rows.sort_by_key(|row| (row.opened_at, row.id));
     let cases = Case::of(tx, keyring, rows).await?;
     cases.iter().map(|case| item::item(case, case.sight(None)?)).collect()
@@ -210,6 +212,9 @@ pub async fn show(context: &Context, viewer: &Viewer, id: Uuid) -> Result<QueueI
     {
         drop(tx);
         return Err(refused(context, &actor(account), &case, error).await);
+    }
+    if case.finding.held_back {
+        return Err(ReviewError::HeldBack);
     }
     if viewer.reviewer().is_some() {
         open(context, &mut tx, &mut case).await?;

@@ -58,10 +58,11 @@ pub fn may_administer(
     Err(RunError::NotAllowed(message))
 }
 
-/// Plans a run of a schedule now, for this process to carry out.
+/// Plans a run of a schedule now, for this process to carry out; or takes up one that a process which is gone has left.
 ///
 /// # Errors
-/// When the account may not, the schedule is paused or has a run that has not ended, or another run is under way.
+/// When the account may not, the schedule is paused or has a run that waits for its budget, or another run is under
+/// way.
 pub async fn start(context: &Context, account: &ProvedAccount, name: &str) -> Result<Started, RunError> {
     let mut read = context.db.read().await?;
     let schedules = store::schedule::in_force(&mut read).await?;
@@ -74,11 +75,19 @@ pub async fn start(context: &Context, account: &ProvedAccount, name: &str) -> Re
         let until = local(until).to_rfc3339();
         return Err(RunError::Refused(format!("{name} is paused until {until}; resume it first")));
     }
-    no_other_run(&mut read, schedule.id, &definition).await?;
+    none_waits(open_run(&mut read, schedule.id, &definition).await?.as_ref())?;
     drop(read);
     let lease = take_lease(context, &definition).await?.ok_or(RunError::HeldElsewhere)?;
     let mut tx = lease.begin().await?;
-    no_other_run(&mut tx, schedule.id, &definition).await?;
+    let open = open_run(&mut tx, schedule.id, &definition).await?;
+    none_waits(open.as_ref())?;
+    if let Some(open) = open {
+        let definition = self::definition(&open.definition)?;
+        let detail = format!("{name}, version {}, run {} is taken up", open.run.version, open.run.id);
+        audit::record(&mut tx, &[event(context, account, "run.start", detail)]).await?;
+        tx.commit("run.start").await?;
+        return Ok(Started { id: open.run.id, definition, lease });
+    }
     let of = (schedule.id, schedule.version);
     let row = RunRow::planned(store::new_id(now), of, &account.name, &account.os_user, now);
     store::run::insert(&mut tx, &row).await?;
@@ -168,7 +177,9 @@ pub async fn retry(
     "retry".clone_into(&mut row.origin);
     row.retry_of = Some(id);
     let mut tx = context.db.begin().await?;
-    no_other_run(&mut tx, earlier.schedule, &definition).await?;
+    if let Some(open) = open_run(&mut tx, earlier.schedule, &definition).await? {
+        return Err(not_ended(&open));
+    }
     if let Some(later) = store::run::retried_by(&mut tx, id).await? {
         return Err(RunError::Refused(format!("run {later} has gone on from run {id}; retry that one")));
     }
@@ -195,15 +206,29 @@ async fn named(tx: &mut Tx, schedule: Uuid) -> Result<String, RunError> {
     there.map(|head| head.name).ok_or_else(removed)
 }
 
-async fn no_other_run(tx: &mut Tx, schedule: Uuid, definition: &Definition) -> Result<(), RunError> {
-    let open: Vec<OpenRun> = store::run::open(tx).await?;
-    match open.iter().find(|open| open.run.schedule == schedule) {
-        Some(open) if definition.overlap == Overlap::Forbid => Err(RunError::Refused(format!(
-            "run {} of the schedule has not ended: {}; cancel it, or wait for its end",
-            open.run.id, open.run.state
-        ))),
-        _ => Ok(()),
+/// The run of a schedule that has not ended, where that keeps another from starting.
+async fn open_run(
+    tx: &mut Tx,
+    schedule: Uuid,
+    definition: &Definition,
+) -> Result<Option<OpenRun>, StoreError> {
+    let open = store::run::open(tx).await?;
+    let forbids = definition.overlap == Overlap::Forbid;
+    Ok(open.into_iter().find(|open| forbids && open.run.schedule == schedule))
+}
+
+fn none_waits(open: Option<&OpenRun>) -> Result<(), RunError> {
+    match open {
+        Some(open) if open.run.state == RunState::WaitingForBudget.as_str() => Err(not_ended(open)),
+        Some(_) | None => Ok(()),
     }
+}
+
+fn not_ended(open: &OpenRun) -> RunError {
+    let (id, state) = (open.run.id, &open.run.state);
+    RunError::Refused(format!(
+        "run {id} of the schedule has not ended: {state}; cancel it, or wait for its end"
+    ))
 }
 
 async fn take_lease(context: &Context, definition: &Definition) -> Result<Option<Lease>, StoreError> {

@@ -2,7 +2,7 @@
 //!
 //! The purpose decides: the upkeep of the register is served by base data, many people in a request; every other
 //! purpose by the single-person query, one person in a request, with its ceilings. A way answers two questions:
-//! whether there is room for so many people now ([`Way::room`]), and what came of some of them ([`Way::ask`]).
+//! whether there is room for so many people now (`Way::room`), and what came of some of them (`Way::ask`).
 
 use std::collections::BTreeMap;
 

@@ -174,7 +174,7 @@ async fn step(context: &Context, lease: &Lease, open: &mut OpenRun) -> Result<Op
     let turn = Turn { context, lease, open, refresh, people: &people };
     let kept = match way.ask(&turn).await {
         Ok(kept) => kept,
-        Err(error) => Some(kept_by(error)?),
+        Err(error) => Some(kept_by(error, context.clock.now())?),
     };
     // A part of the people may have been settled even so.
     let Some(mut after) = store::run::open_one(&mut context.db.read().await?, open.run.id).await? else {
@@ -200,9 +200,11 @@ fn went(run: &RunRow) -> Option<Went> {
 }
 
 /// What an error of the work keeps a run from.
-fn kept_by(error: TaskError) -> Result<Kept, TaskError> {
+fn kept_by(error: TaskError, now: DateTime<Utc>) -> Result<Kept, TaskError> {
     match error {
         TaskError::Vtj(error) if error.is_transient() => Ok(Kept::Again(error.to_string())),
+        // It goes on when somebody lets queries be asked again.
+        TaskError::QueriesStopped(_) => Ok(Kept::Until(now, error.to_string())),
         TaskError::LeftAlone { until, .. } => Ok(Kept::Until(until, error.to_string())),
         TaskError::Store(StoreError::LeaseLost(_) | StoreError::Conflict(_)) => Err(error),
         TaskError::Store(error) if error.is_transient() => Err(error.into()),

@@ -23,6 +23,7 @@ pub mod preset;
 mod reading;
 pub mod run_reason;
 pub mod run_state;
+pub mod silence;
 mod task;
 pub mod upcoming;
 pub mod zone;

@@ -16,6 +16,7 @@ use crate::store::run::RunRow;
 use crate::store::schedule::ScheduleRow;
 use crate::store::schedule_due::DueRow;
 use crate::store::{self, StoreError, Tx};
+use crate::switch;
 use crate::task::Context;
 
 /// The name of the scheduler in the audit log.
@@ -42,6 +43,7 @@ pub(super) async fn claim(context: &Context, in_time: TimeDelta) -> Result<(), S
         store::schedule_due::all(&mut read).await?.into_iter().map(|row| (row.schedule, row)).collect();
     let open: BTreeSet<Uuid> =
         store::run::open(&mut read).await?.into_iter().map(|open| open.run.schedule).collect();
+    let is_stopped = switch::state(&mut read, now).await?.is_some();
     let mut due = Vec::new();
     let mut impossible = Vec::new();
     for row in schedules {
@@ -51,8 +53,12 @@ pub(super) async fn claim(context: &Context, in_time: TimeDelta) -> Result<(), S
         match next_step(now, from, &definition.cron) {
             Step::Begin(beginning) => impossible.push((row, from, beginning)),
             Step::Due(times) => {
-                let has_open_run = open.contains(&row.id);
-                let standing = standing(&mut read, &row, has_open_run, in_time).await?;
+                let standing = Standing {
+                    has_open_run: open.contains(&row.id),
+                    queries_stopped: is_stopped && asks_vtj(&definition.work),
+                    in_time,
+                    ..pause(&mut read, &row).await?
+                };
                 let runs = runs_of(now, &times, &definition, &standing);
                 let newest = times.last().copied().unwrap_or(now);
                 due.push(DueSchedule { row, definition, newest, runs });
@@ -83,19 +89,23 @@ fn readable(row: &ScheduleRow) -> Option<Definition> {
     read.ok()
 }
 
-async fn standing(
-    read: &mut Tx,
-    row: &ScheduleRow,
-    has_open_run: bool,
-    in_time: TimeDelta,
-) -> Result<Standing, StoreError> {
+/// Whether work is nothing but questions to VTJ, so that a stop of queries leaves nothing of it. A round of a task may
+/// have other work, and says itself when it has not.
+fn asks_vtj(work: &Work) -> bool {
+    match work {
+        Work::AddressRefresh(_) => true,
+        Work::Task { .. } => false,
+    }
+}
+
+/// How a pause holds a schedule back.
+async fn pause(read: &mut Tx, row: &ScheduleRow) -> Result<Standing, StoreError> {
     let paused = row.paused_at.zip(row.paused_until);
     let noted = match paused {
         Some(_) => store::run::last_skipped(read, row.id, Reason::Paused.as_str()).await?,
         None => None,
     };
-    let pause_noted_on = noted.map(helsinki_date);
-    Ok(Standing { paused, pause_noted_on, has_open_run, queries_stopped: false, in_time })
+    Ok(Standing { paused, pause_noted_on: noted.map(helsinki_date), ..Standing::default() })
 }
 
 async fn add_runs(

@@ -3,7 +3,7 @@
 //! Three things go on side by side. The first looks at the schedules and makes runs of what is due (`claim`, decided
 //! by `step` and `decide`): planned, or skipped or missed with the reason. The second carries out rounds of tasks, one
 //! after another in the order of the drawing (`rounds`). The third carries out refreshes
-//! ([`crate::runs::work`]), so that a long one does not keep the tasks from their turn.
+//! ([`crate::runs::Worker`]), so that a long one does not keep the tasks from their turn.
 //!
 //! Runs are rows of the database. Whoever carries them out holds a lease, so what a killed process had planned or
 //! begun goes on in the next one, and in another beside it as soon as its lease has ended.

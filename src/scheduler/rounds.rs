@@ -215,7 +215,9 @@ impl<'a> State<'a> {
             Err(error) => {
                 open.run.note = Some(error.to_string());
                 let reason = Some(error.reason());
-                runs::end(context, lease, &mut open.run, RunState::Failed, reason).await.map(|()| true)
+                let stopped = matches!(error, TaskError::QueriesStopped(_));
+                let state = if stopped { RunState::Skipped } else { RunState::Failed };
+                runs::end(context, lease, &mut open.run, state, reason).await.map(|()| true)
             }
         }
     }
@@ -281,6 +283,9 @@ fn log(task: Task, result: &Result<Report, TaskError>) {
         }
         Err(TaskError::NoInterface(_)) => {
             tracing::warn!(task = name, "{name} needs VTJ's change interface");
+        }
+        Err(TaskError::QueriesStopped(_)) => {
+            tracing::warn!(task = name, "{name} asks nothing: the queries to VTJ are stopped");
         }
         Err(error) => {
             let passes = matches!(error, TaskError::Store(error) if error.is_transient());

@@ -250,16 +250,7 @@ impl Reader {
                 return Err(wrong(position, &format!("unknown word {word:?}"), &nearest(&word)));
             }
         };
-        self.within_bounds(position, condition)
-    }
-
-    /// A condition whose values are within bounds; otherwise the error says where.
-    fn within_bounds(&self, position: usize, condition: Condition) -> Result<Node, SegmentError> {
-        condition.check().map_err(|error| match error {
-            SegmentError::Bounds { what, instead } => wrong(position, &what, &instead),
-            other => other,
-        })?;
-        Ok(Node::Is(condition))
+        within_bounds(position, condition)
     }
 
     fn number(&mut self, wanted: &str) -> Result<u32, SegmentError> {
@@ -304,8 +295,7 @@ impl Reader {
         let years = self.number(wanted)?;
         let _ = self.takes_word("years");
         let comparison = Comparison::ALL.into_iter().find(|one| one.as_str() == sign);
-        let node =
-            self.within_bounds(position, Condition::Age(comparison.unwrap_or(Comparison::Exactly), years))?;
+        let node = within_bounds(position, Condition::Age(comparison.unwrap_or(Comparison::Exactly), years))?;
         Ok(if comparison.is_none() { Node::Not(Box::new(node)) } else { node })
     }
 
@@ -336,7 +326,7 @@ impl Reader {
         } else {
             return Err(self.instead_of(&format!("write = and a value, or in and a list, such as {example}")));
         }
-        let node = self.within_bounds(position, condition(values))?;
+        let node = within_bounds(position, condition(values))?;
         Ok(if negated { Node::Not(Box::new(node)) } else { node })
     }
 
@@ -347,6 +337,15 @@ impl Reader {
         self.at += 1;
         Ok(value)
     }
+}
+
+/// A condition whose values are within bounds; otherwise the error says where.
+fn within_bounds(position: usize, condition: Condition) -> Result<Node, SegmentError> {
+    condition.check().map_err(|error| match error {
+        SegmentError::Bounds { what, instead } => wrong(position, &what, &instead),
+        other => other,
+    })?;
+    Ok(Node::Is(condition))
 }
 
 fn text(token: &Token) -> Option<&str> {

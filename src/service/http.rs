@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::metrics::{Facts, Numbers, Rounds};
+use super::notices;
 use crate::config::{Config, SecretSources};
 use crate::scheduler::Plan;
 use crate::store::{self, StoreError};
@@ -82,6 +83,7 @@ async fn readyz(State(page): State<Arc<Page>>, RawQuery(query): RawQuery) -> Res
         lines.iter().filter(|line| verbose || line.wrong.is_some()).map(Line::text).collect();
     if verbose {
         said.extend(page.notices());
+        said.extend(page.warnings().await);
     }
     said.push(if ready { "ready" } else { "not ready" }.to_owned());
     let text = format!("{}\n", said.join("\n"));
@@ -107,7 +109,7 @@ impl Page {
     async fn count(&self) -> Result<String, StoreError> {
         let plan = Arc::clone(&self.plans.borrow());
         let now = plan.context.clock.now();
-        let numbers = Numbers::gather(&plan.context.db, now).await?;
+        let numbers = Numbers::gather(&plan.context.db, &plan.context.settings, now).await?;
         Ok(numbers.text(&self.rounds, &self.facts(&plan)))
     }
 
@@ -128,6 +130,14 @@ impl Page {
             notices.push("VTJ's address is on this machine: it may be a simulation".to_owned());
         }
         notices
+    }
+
+    /// What an administrator has stopped or slowed down, and whether the feed is silent.
+    async fn warnings(&self) -> Vec<String> {
+        let plan = Arc::clone(&self.plans.borrow());
+        let warnings = tokio::time::timeout(CHECK_DEADLINE, notices::of(&plan.context)).await;
+        let warnings = warnings.ok().and_then(Result::ok).unwrap_or_default();
+        warnings.into_iter().map(|notice| notice.text.replace('\n', " ")).collect()
     }
 
     async fn checks(&self) -> Vec<Line> {

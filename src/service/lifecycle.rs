@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::http::{self, Page};
 use super::metrics::Rounds;
+use super::notices;
 use crate::clock::Clock;
 use crate::config::{Config, SecretSources};
 use crate::planning;
@@ -90,6 +91,7 @@ pub async fn serve(
         .with_graceful_shutdown(closing.clone().cancelled_owned())
         .into_future();
     let server = tokio::spawn(server);
+    tokio::spawn(notices::watch(plan_changes.clone(), stop.clone()));
     let watch = Watch { rounds };
     let mut tasks = std::pin::pin!(scheduler::run(plan_changes, &watch, &stop));
     notify(&[NotifyState::Ready, NotifyState::Status("waiting for the next schedule")]);

@@ -18,10 +18,12 @@ use secrecy::ExposeSecret as _;
 use crate::budget;
 use crate::clock::helsinki_date;
 use crate::config::{Config, RegisterMode, SecretSources};
+use crate::feed::{self, Feed, Silence};
 use crate::quota::{self, Scope, Span};
 use crate::store::run::OpenRun;
 use crate::store::{self, Db, StoreError, known_schema};
-use crate::task::{Report, Task, TaskError};
+use crate::switch;
+use crate::task::{Report, Settings, Task, TaskError};
 use crate::vtj::tls::certificate_days;
 
 type Labels = Vec<(&'static str, String)>;
@@ -85,13 +87,17 @@ pub(super) struct Numbers {
     runs: Vec<(String, i64, Option<DateTime<Utc>>)>,
     /// How many people the run under way is about, and how many it is done with.
     under_way: (i64, i64),
+    feed: Option<Feed>,
+    stopped: bool,
+    /// Findings that wait for their slice.
+    held_back: i64,
     /// Single-person queries that count today and this month.
     queries: [(&'static str, u64); 2],
 }
 
 impl Numbers {
     /// Reads them.
-    pub(super) async fn gather(db: &Db, now: DateTime<Utc>) -> Result<Self, StoreError> {
+    pub(super) async fn gather(db: &Db, settings: &Settings, now: DateTime<Utc>) -> Result<Self, StoreError> {
         let mut tx = db.read().await?;
         let mut queue: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (kind, state, count) in store::finding::counts(&mut tx).await? {
@@ -113,6 +119,9 @@ impl Numbers {
             runs: store::run::states(&mut tx).await?,
             under_way: under_way(&store::run::open(&mut tx).await?),
             breaker_open: breaker.is_some_and(|(state, _, _)| state != "closed"),
+            feed: feed::look(&mut tx, settings, now).await?,
+            stopped: switch::state(&mut tx, now).await?.is_some(),
+            held_back: store::slice::left(&mut tx).await?,
             queries: [("day", used(Span::Day)), ("month", used(Span::Month))],
         })
     }
@@ -131,6 +140,7 @@ impl Numbers {
                 "Age of the change cursor that has not moved for longest; VTJ keeps 14 days of changes";
             one(to, "cursor_age_seconds", help, (self.now - since).num_seconds().max(0));
         }
+        self.by_hand(to);
         let help = "Changes that could not be understood and were put aside";
         one(to, "quarantined_changes", help, self.quarantined);
         one(
@@ -159,6 +169,24 @@ impl Numbers {
         let mut text = String::new();
         encode(&mut text, &registry).expect("a String takes any text");
         text
+    }
+
+    /// How the feed stands, and what an administrator has stopped or slowed down.
+    fn by_hand(&self, to: &mut Registry) {
+        if let Some(feed) = &self.feed {
+            let help = "Since when the change feed has not been asked with success; it warns after 25 hours";
+            one(to, "feed_silence_seconds", help, feed.age.num_seconds().max(0));
+            let states = Sizes::default();
+            for state in Silence::ALL {
+                let labels = vec![("state", state.as_str().to_owned())];
+                states.get_or_create(&labels).set((state == feed.silence).into());
+            }
+            add(to, "feed_state", "1 for what the silence of the feed means; lost is past 14 days", states);
+        }
+        let help = "Whether an administrator has stopped every query to VTJ";
+        one(to, "queries_stopped", help, self.stopped.into());
+        let help = "Findings of a first load that are not opened yet; they are in no other count";
+        one(to, "queue_held_back", help, self.held_back);
     }
 
     fn tasks(&self, to: &mut Registry, rounds: &Rounds) {

@@ -1,11 +1,13 @@
 //! Where everything is put together: the configuration becomes clients, a register and settings.
 //!
 //! [`context`] serves every command; [`serve`] is the daemon: it starts, listens to signals and drains
-//! (`lifecycle`), answers about itself (`http`) and counts (`metrics`).
+//! (`lifecycle`), answers about itself (`http`), counts (`metrics`) and says once an hour what is not as usual
+//! (`notices`).
 
 mod http;
 mod lifecycle;
 mod metrics;
+mod notices;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,6 +41,7 @@ use crate::vtj::tls::TlsSettings;
 
 pub use lifecycle::{Installation, Signals, bind, serve};
 pub use metrics::certificates;
+pub use notices::notices_of;
 
 /// Builds what the tasks work with.
 ///

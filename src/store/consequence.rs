@@ -12,7 +12,7 @@ pub struct ConsequenceRow {
     pub finding: Uuid,
     /// Its kind.
     pub kind: String,
-    /// The state of its review.
+    /// The state of its review, or `held_back` while it waits for its slice.
     pub state: String,
     /// When it was found.
     pub opened_at: DateTime<Utc>,
@@ -31,7 +31,7 @@ pub struct ConsequenceRow {
 /// # Errors
 /// When they cannot be read.
 pub async fn of_request(tx: &mut Tx, request: Uuid, limit: i64) -> Result<Vec<ConsequenceRow>> {
-    let sql = "SELECT f.id AS finding, f.kind, f.state, f.opened_at, d.verdict, d.reason, d.decided_at,
+    let sql = "SELECT f.id AS finding, f.kind, CASE WHEN f.held_back THEN 'held_back' ELSE f.state END AS state, f.opened_at, d.verdict, d.reason, d.decided_at,
              a.name AS decided_by
          FROM finding f
          LEFT JOIN decision d ON d.id = f.decision

@@ -60,6 +60,8 @@ pub struct FindingRow {
     pub version: i64,
     /// Whose word it rests on, as [`Source::word`] writes it.
     pub source: String,
+    /// Whether it waits for its slice: nobody has seen it, and no list or count of the queue has it.
+    pub held_back: bool,
 }
 
 /// What is sealed of a finding.
@@ -74,7 +76,7 @@ pub struct SealedFinding {
 
 const COLUMNS: &str = "id, patron, kind, state, rule, reason, moved, single_review, confirmable,
     evidence_digest, patron_version, record_version, request, key_version, sealed, opened_at, updated_at,
-    snoozed_until, effective_at, decision, superseded_by, version, source";
+    snoozed_until, effective_at, decision, superseded_by, version, source, held_back";
 
 /// What counts as open: at most one per patron and kind.
 const OPEN: &str =
@@ -204,7 +206,8 @@ pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
                     .push_bind(row.decision)
                     .push_bind(row.superseded_by)
                     .push_bind(row.version)
-                    .push_bind(&row.source);
+                    .push_bind(&row.source)
+                    .push_bind(row.held_back);
             });
             query.build().execute(conn).await?;
         });
@@ -212,7 +215,7 @@ pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
     Ok(())
 }
 
-/// Replaces a finding if nobody changed it since `row.version - 1`.
+/// Replaces a finding if nobody changed it since `row.version - 1`. One that ends waits for no slice any more.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when somebody did.
@@ -221,7 +224,8 @@ pub async fn update(tx: &mut Tx, row: &FindingRow) -> Result<()> {
          SET state = $3, rule = $4, reason = $5, moved = $6, single_review = $7, confirmable = $8,
              evidence_digest = $9, patron_version = $10, record_version = $11, request = $12,
              key_version = $13, sealed = $14, updated_at = $15, snoozed_until = $16, effective_at = $17,
-             decision = $18, superseded_by = $19, version = $20, source = $21
+             decision = $18, superseded_by = $19, version = $20, source = $21,
+             held_back = $22
          WHERE id = $1 AND version = $2";
     let rows = on!(tx, conn => sqlx::query(sql)
         .bind(row.id)
@@ -245,6 +249,7 @@ pub async fn update(tx: &mut Tx, row: &FindingRow) -> Result<()> {
         .bind(row.superseded_by)
         .bind(row.version)
         .bind(&row.source)
+        .bind(row.held_back)
         .execute(conn)
         .await?
         .rows_affected());
@@ -309,7 +314,7 @@ pub struct Filter {
     pub card_number: Option<String>,
 }
 
-/// A page of findings after a position, by the time they were found.
+/// A page of findings after a position, by the time they were found; those held back are not among them.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -327,7 +332,7 @@ pub async fn page(
         ));
         query.push_bind(after.0).push(", ").push_bind(after.1).push(") AND f.state IN (");
         in_list!(query, filter.states.iter().map(|state| state.as_str()));
-        query.push(")");
+        query.push(") AND NOT f.held_back");
         if !filter.kinds.is_empty() {
             query.push(" AND f.kind IN (");
             in_list!(query, filter.kinds.iter().map(|kind| kind.as_str()));
@@ -405,12 +410,13 @@ pub async fn in_state(tx: &mut Tx, state: FindingState, after: Uuid, limit: i64)
     })
 }
 
-/// How many findings are in each kind and state that is not final.
+/// How many findings are in each kind and state; those held back are not counted.
 ///
 /// # Errors
 /// When they cannot be counted.
 pub async fn counts(tx: &mut Tx) -> Result<Vec<(String, String, i64)>> {
-    let sql = "SELECT kind, state, count(*) FROM finding GROUP BY kind, state ORDER BY kind, state";
+    let sql = "SELECT kind, state, count(*) FROM finding WHERE NOT held_back
+         GROUP BY kind, state ORDER BY kind, state";
     on!(tx, conn => Ok(sqlx::query_as(sql).fetch_all(conn).await?))
 }
 

@@ -44,7 +44,9 @@ pub mod schedule;
 pub mod schedule_due;
 pub mod segment;
 mod segment_condition;
+pub mod slice;
 pub mod surname;
+pub mod switch;
 pub mod tally;
 
 use chrono::{DateTime, Utc};
@@ -307,6 +309,15 @@ impl Tx {
             Self::Postgres(_) => "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
         };
         on!(self, conn => Ok(sqlx::query_scalar::<_, i64>(sql).fetch_one(conn).await?))
+    }
+}
+
+/// The end of a SELECT whose rows nobody may change until the transaction ends, while others may read them so, too.
+/// On SQLite whoever writes is alone anyway.
+pub(crate) fn for_share(tx: &Tx) -> &'static str {
+    match tx {
+        Tx::Sqlite(_) => "",
+        Tx::Postgres(_) => " FOR SHARE",
     }
 }
 

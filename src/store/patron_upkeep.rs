@@ -137,8 +137,8 @@ pub async fn wipe(tx: &mut Tx, patron: Uuid, at: DateTime<Utc>) -> Result<()> {
         .bind(false).bind(at).execute(conn).await?.rows_affected());
     one_row(rows, "the patron")?;
     let closed = "UPDATE finding
-         SET state = 'closed', moved = NULL, snoozed_until = NULL, effective_at = NULL, updated_at = $2,
-             version = version + 1
+         SET state = 'closed', moved = NULL, snoozed_until = NULL, effective_at = NULL, held_back = FALSE,
+             updated_at = $2, version = version + 1
          WHERE patron = $1 AND state IN ('new', 'opened', 'snoozed', 'stale', 'decided', 'applying',
              'outcome_unknown', 'written')";
     on!(tx, conn => sqlx::query(closed).bind(patron).bind(at).execute(conn).await?.rows_affected());

@@ -1,6 +1,7 @@
 //! One question to VTJ: its row in the disclosure log first, then the attempts, then the outcome.
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{Context, Task, TaskError};
@@ -9,6 +10,7 @@ use crate::lease::Lease;
 use crate::municipality::Municipality;
 use crate::store::disclosure::DisclosureRow;
 use crate::store::{self, Tx};
+use crate::switch;
 use crate::vtj::call::Call;
 use crate::vtj::error::VtjError;
 use crate::vtj::retry::{Breaker, BreakerPolicy, BreakerRow, retry};
@@ -67,7 +69,19 @@ pub(super) async fn ask<T>(
     let breaker = admit(context).await?;
     let request = write_down(context, lease, question).await?;
     let call = Call::recorded(request, context.settings.upkeep.clone(), question.municipality.code.clone());
-    let result = retry(&context.settings.retry, |_| (), || operation(&call, context.clock.now())).await;
+    let failed = Mutex::new(None);
+    let attempt = async || {
+        let mut failed = failed.lock().await;
+        if let Some(error) = failed.take()
+            && is_stopped(context).await
+        {
+            return Ok(Err(error));
+        }
+        let answer = operation(&call, context.clock.now()).await;
+        *failed = answer.as_ref().err().cloned();
+        answer.map(Ok)
+    };
+    let result = retry(&context.settings.retry, |_| (), attempt).await.flatten();
     let attempts = i64::from(call.attempts().max(1));
     note_breaker(context, breaker, result.as_ref().err()).await?;
     match result {
@@ -88,6 +102,16 @@ impl<T> Answered<T> {
         let answered = i64::try_from(answered).unwrap_or(i64::MAX);
         store::disclosure::finish(tx, self.request, "answered", self.attempts, Some(answered), at).await
     }
+}
+
+/// Whether a failed question is not repeated: the queries have been stopped since it was written down.
+async fn is_stopped(context: &Context) -> bool {
+    let stopped = async {
+        let mut read = context.db.read().await?;
+        switch::state(&mut read, context.clock.now()).await
+    };
+    // Where nobody can tell, nothing more is sent.
+    !matches!(stopped.await, Ok(None))
 }
 
 async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -> Result<Uuid, TaskError> {
@@ -119,6 +143,9 @@ async fn write_down(context: &Context, lease: &Lease, question: &Question<'_>) -
     event.purpose = Some(row.purpose.clone());
     event.request = Some(row.id);
     let mut tx = lease.begin().await?;
+    if let Some(stop) = switch::admit(&mut tx, now).await? {
+        return Err(TaskError::QueriesStopped(Box::new(stop)));
+    }
     store::disclosure::insert(&mut tx, &row).await?;
     store::disclosure::insert_subjects(&mut tx, row.id, question.subjects).await?;
     crate::audit::record(&mut tx, &[event]).await?;

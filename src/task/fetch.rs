@@ -6,25 +6,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, TimeDelta};
+use chrono::Days;
 use uuid::Uuid;
 
 use super::ask::{Answered, Asker, Question, ask};
 use super::{Context, FetchMode, Report, Task, TaskError, signals};
 use crate::audit::{self, Event};
 use crate::clock::helsinki_date;
+use crate::feed;
 use crate::identity_code::IdentityCode;
 use crate::lease::Lease;
 use crate::municipality::Municipality;
+use crate::schedule::silence::Silence;
 use crate::store::data_key::{self, Keyring};
 use crate::store::follow_list::FollowList;
 use crate::store::inbox::InboxRow;
 use crate::store::{self, Tx};
+use crate::switch;
 use crate::vtj::changes::{ChangesClient, check_progress};
 use crate::vtj::wire::{ChangesPage, RawEntry};
-
-/// VTJ keeps changes for two weeks; an older cursor may have lost some.
-const OLDEST_CURSOR: TimeDelta = TimeDelta::days(14);
 
 /// Does one round.
 ///
@@ -41,7 +41,8 @@ pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Re
     let lists = store::follow_list::all(&mut read).await?;
     drop(read);
     let mut first_cursors = BTreeMap::new();
-    let (mut too_old, mut people) = (0, 0);
+    let mut too_old = 0;
+    let everyone = feed::permitted(&context.settings, lists.clone());
     for list in lists {
         if context.is_stopping() {
             break;
@@ -57,7 +58,6 @@ pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Re
         }
         if is_too_old(context, &list) {
             too_old += 1;
-            people += list.members;
             continue;
         }
         let follow = Following { context, lease, client, municipality };
@@ -65,19 +65,23 @@ pub async fn run(context: &Context, lease: &Lease, mode: FetchMode) -> Result<Re
         follow.pages(list, &mut report).await?;
     }
     if too_old > 0 {
-        return Err(TaskError::CursorTooOld { lists: too_old, people });
+        let reload = feed::reload_cost(&everyone, context.settings.base_data_price);
+        return Err(TaskError::CursorTooOld { lists: too_old, reload });
     }
     Ok(report)
 }
 
 fn is_too_old(context: &Context, list: &FollowList) -> bool {
-    let since = if list.cursor_key.is_some() { list.cursor_at } else { Some(list.created_at) };
-    since.is_some_and(|since| context.clock.now() - since > OLDEST_CURSOR)
+    Silence::of(context.clock.now() - feed::asked_at(list)) == Silence::Lost
 }
 
 async fn forget_cursors(context: &Context, lease: &Lease, report: &mut Report) -> Result<(), TaskError> {
     let now = context.clock.now();
     let mut tx = lease.begin().await?;
+    // What is forgotten could not be asked for anew.
+    if let Some(stop) = switch::admit(&mut tx, now).await? {
+        return Err(TaskError::QueriesStopped(Box::new(stop)));
+    }
     store::follow_list::forget_cursors(&mut tx, now).await?;
     let people = store::follow_list::mark_members_for_refresh(&mut tx, now).await?;
     let event = context.event(Task::Fetch, "fetch.reload").detail(format!("{people} people are read again"));

@@ -18,6 +18,7 @@ mod ask;
 mod protect;
 mod settings;
 mod signals;
+mod slice;
 mod spent_keys;
 
 use std::sync::Arc;
@@ -28,10 +29,12 @@ use uuid::Uuid;
 
 use crate::audit::{Actor, Event};
 use crate::clock::Clock;
+use crate::feed::ReloadCost;
 use crate::lease::{Holder, Lease};
 use crate::patron::Admission;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
+use crate::switch::Stop;
 use crate::vtj::changes::ChangesClient;
 use crate::vtj::error::VtjError;
 use crate::vtj::query::QueryClient;
@@ -122,14 +125,17 @@ pub enum TaskError {
     NoInterface(&'static str),
     /// A cursor is too old for VTJ to answer from.
     #[error(
-        "the change cursor of {lists} follow lists is older than 14 days, so changes may be lost; run `ajantasa run fetch --reload` to read everyone again ({people} people)"
+        "the change cursor of {lists} follow lists is older than 14 days, so changes may be lost; run `ajantasa run fetch --reload` to read everyone again: {reload}"
     )]
     CursorTooOld {
         /// How many lists.
         lists: usize,
-        /// How many people are on them.
-        people: i64,
+        /// What reading everyone again takes.
+        reload: ReloadCost,
     },
+    /// An administrator has stopped every query to VTJ.
+    #[error("{0}")]
+    QueriesStopped(Box<Stop>),
     /// VTJ has failed so often that it is left alone for a while.
     #[error("VTJ has failed {failures} times and is left alone until {until}; the task goes on then")]
     LeftAlone {
@@ -153,6 +159,7 @@ impl TaskError {
             Self::NoInterface(_) => "no_interface",
             Self::CursorTooOld { .. } => "cursor_too_old",
             Self::LeftAlone { .. } => "left_alone",
+            Self::QueriesStopped(_) => "queries_stopped",
             Self::Register(_) => "register",
         }
     }
@@ -165,6 +172,7 @@ impl TaskError {
             Self::HeldElsewhere(_) => Reason::Overlap,
             Self::NoInterface(_) => Reason::NotConfigured,
             Self::CursorTooOld { .. } => Reason::CursorTooOld,
+            Self::QueriesStopped(_) => Reason::QueriesStopped,
             Self::Register(_) => Reason::Register,
         }
     }

@@ -63,6 +63,7 @@ async fn close_open_findings(tx: &mut Tx, person: &PersonRow, now: DateTime<Utc>
         finding.effective_at = None;
         finding.snoozed_until = None;
         finding.sealed = None;
+        finding.held_back = false;
         finding.updated_at = now;
         finding.version += 1;
         store::finding::update(tx, &finding).await?;

@@ -3,13 +3,16 @@
 //! At most one finding per patron and kind is open. A difference that is still the same is left alone; one
 //! whose register side moved goes back as stale; one whose evidence changed is replaced; one whose cause is
 //! gone is closed. What a person rejected is not put before anybody again until VTJ says something else.
+//!
+//! In a first load in slices, new findings that can wait are held back, and the slice of the day is opened at the end
+//! of the round.
 
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
 use super::known::{self, Standing};
-use super::{Context, Report, Task, TaskError};
+use super::{Context, Report, Task, TaskError, slice};
 use crate::audit::{self, Actor, Event};
 use crate::finding::{Finding, FindingKind};
 use crate::lease::Lease;
@@ -35,13 +38,15 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
         let mut read = context.db.read().await?;
         let due = store::due::compare_due(&mut read, after, BATCH).await?;
         drop(read);
-        let Some(&last) = due.last() else { return Ok(report) };
+        let Some(&last) = due.last() else { break };
         after = last;
         if context.is_stopping() {
             return Ok(report);
         }
         compare_batch(context, lease, &due, &mut report).await?;
     }
+    slice::open_due(context, lease, &mut report).await?;
+    Ok(report)
 }
 
 async fn compare_batch(
@@ -55,7 +60,9 @@ async fn compare_batch(
     let mut tx = lease.begin().await?;
     let (standings, unopened) = known::load(context, &mut tx, &keyring, due).await?;
     let mut queue = Queue::load(&mut tx, due).await?;
+    let waiting = waiting(&mut tx, &Actor::Task(Task::Reconcile.as_str())).await?;
     let mut changes = Changes::new(context, &keyring, Actor::Task(Task::Reconcile.as_str()));
+    changes.waiting = waiting;
     // Whoever does not open stays due: it may be a row that was sealed anew this moment.
     let mut done = Vec::new();
     for standing in &standings {
@@ -127,7 +134,9 @@ pub(crate) async fn compare_one(
         return Ok(Some(standing));
     }
     let mut queue = Queue::load(tx, &[patron]).await?;
+    let waiting = waiting(tx, actor).await?;
     let mut changes = Changes::new(context, keyring, actor.clone());
+    changes.waiting = waiting;
     changes.keep_true(&standing, &mut queue)?;
     for row in &changes.updates {
         store::finding::update(tx, row).await?;
@@ -137,6 +146,28 @@ pub(crate) async fn compare_one(
     let next = standing.next_day(context.clock.today());
     store::due::compared(tx, &[patron], now, next).await?;
     Ok(Some(standing))
+}
+
+/// What becomes of a finding that can wait for its slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// There are no slices: it is opened. One that is held back stays so until it is opened with the others.
+    No,
+    /// It is held back.
+    HeldBack,
+    /// Somebody is at this very person: it is opened, and so is one that was held back.
+    Opened,
+}
+
+/// The slices as they are until the transaction ends.
+async fn waiting(tx: &mut Tx, actor: &Actor) -> Result<Waiting, TaskError> {
+    match actor {
+        Actor::Account { .. } => Ok(Waiting::Opened),
+        Actor::OsUser | Actor::Task(_) => {
+            let slices = store::slice::held(tx).await?;
+            Ok(if slices.per_day.is_some() { Waiting::HeldBack } else { Waiting::No })
+        }
+    }
 }
 
 /// Findings after a signal of death are raised when base data of the same run agrees or is silent.
@@ -220,6 +251,7 @@ pub(super) struct Changes<'a> {
     context: &'a Context,
     keyring: &'a Keyring,
     actor: Actor,
+    waiting: Waiting,
     pub(super) inserts: Vec<FindingRow>,
     pub(super) updates: Vec<FindingRow>,
     events: Vec<Event>,
@@ -227,7 +259,16 @@ pub(super) struct Changes<'a> {
 
 impl<'a> Changes<'a> {
     pub(super) fn new(context: &'a Context, keyring: &'a Keyring, actor: Actor) -> Self {
-        Self { context, keyring, actor, inserts: Vec::new(), updates: Vec::new(), events: Vec::new() }
+        let waiting = Waiting::No;
+        Self {
+            context,
+            keyring,
+            actor,
+            waiting,
+            inserts: Vec::new(),
+            updates: Vec::new(),
+            events: Vec::new(),
+        }
     }
 
     /// How much there is to insert, to update and to record.
@@ -255,7 +296,8 @@ impl<'a> Changes<'a> {
             }
             match open {
                 None => {
-                    let row = self.new_row(standing, finding, digest)?;
+                    let held_back = self.waiting == Waiting::HeldBack && finding.kind.may_wait();
+                    let row = self.new_row(standing, finding, digest, held_back)?;
                     self.inserts.push(row);
                 }
                 Some(open) => self.compare_with_open(standing, finding, digest, open)?,
@@ -288,7 +330,9 @@ impl<'a> Changes<'a> {
             return Ok(());
         }
         if open.evidence_digest != digest {
-            let row = self.new_row(standing, finding, digest)?;
+            // What has been opened is not taken away again, whatever VTJ says now.
+            let held_back = open.held_back && self.waiting != Waiting::Opened;
+            let row = self.new_row(standing, finding, digest, held_back)?;
             open.superseded_by = Some(row.id);
             self.inserts.push(row);
             return self.end(standing, open, "superseded");
@@ -296,7 +340,14 @@ impl<'a> Changes<'a> {
         let held = open.open(self.keyring)?;
         let present = content(finding);
         let same_fields = held.fields == present.fields;
-        if same_fields && open.rule == finding.rule.code() && open.patron_version == standing.row.version {
+        let released = open.held_back && self.waiting == Waiting::Opened;
+        if released {
+            open.held_back = false;
+            self.push_event(standing, &open, "finding.release")?;
+        }
+        let same =
+            same_fields && open.rule == finding.rule.code() && open.patron_version == standing.row.version;
+        if same && !released {
             return Ok(());
         }
         open.patron_version = standing.row.version;
@@ -304,14 +355,18 @@ impl<'a> Changes<'a> {
         finding.rule.code().clone_into(&mut open.rule);
         open.reason = finding.reason();
         if !same_fields {
-            open.moved = Some(moved_fields(&held, &present));
-            "stale".clone_into(&mut open.state);
+            // Nobody has seen what is held back, so that nothing has moved under anybody's eyes.
+            let unseen = open.held_back || released;
+            open.moved = (!unseen).then(|| moved_fields(&held, &present));
+            if unseen { "new" } else { "stale" }.clone_into(&mut open.state);
             open.snoozed_until = None;
             open.reseal(self.keyring.newest(standing.row.id)?, &present)?;
         }
         open.updated_at = self.context.clock.now();
         open.version += 1;
-        self.push_event(standing, &open, "finding.recompute")?;
+        if !same {
+            self.push_event(standing, &open, "finding.recompute")?;
+        }
         self.updates.push(open);
         Ok(())
     }
@@ -325,6 +380,7 @@ impl<'a> Changes<'a> {
 
     fn end(&mut self, standing: &Standing, mut open: FindingRow, state: &str) -> Result<(), TaskError> {
         state.clone_into(&mut open.state);
+        open.held_back = false;
         open.snoozed_until = None;
         open.effective_at = None;
         open.updated_at = self.context.clock.now();
@@ -340,6 +396,7 @@ impl<'a> Changes<'a> {
         standing: &Standing,
         finding: &Finding,
         digest: Vec<u8>,
+        held_back: bool,
     ) -> Result<FindingRow, TaskError> {
         let now = self.context.clock.now();
         let id = store::new_id(now);
@@ -368,6 +425,7 @@ impl<'a> Changes<'a> {
             superseded_by: None,
             version: 1,
             source: finding.source.word(),
+            held_back,
         };
         self.push_event(standing, &row, "finding.open")?;
         Ok(row)

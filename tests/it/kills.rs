@@ -400,3 +400,98 @@ async fn frozen_holder(place: &Place, plant: &str) -> Option<i32> {
     assert_eq!(scenario.number("SELECT count(*) FROM person WHERE answer = 'found'").await, 1);
     code
 }
+
+/// The installation of the killed runs: three people who have moved since they were read, and a weekly refresh.
+async fn before_a_run(place: &Place) -> Scenario {
+    use crate::scenario::small::{address, changed, entry};
+    let moved = changed(address("9"), "LISATTY");
+    let world = world(people(3), vec![entry(1, 1, &json!([moved]))]);
+    let setup = Setup { world: Some(world), played: false, ..Setup::default() };
+    let scenario = Scenario::new(place, setup).await;
+    scenario.import(&register(3)).await;
+    scenario.until_idle().await;
+    scenario.play_all();
+    let mut text = fs::read_to_string(scenario.path("ajantasa.toml")).unwrap();
+    text.push_str(
+        "[[schedule]]\nname = \"weekly\"\ncron = \"0 6 * * WED\"\nmunicipalities = [\"710\"]\n\
+         purpose = \"register_upkeep\"\nsegment = \"everyone\"\nbudget = 10\n",
+    );
+    private(&scenario.path("ajantasa.toml"), &text);
+    let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
+    let mut add = vec!["user", "add", "aino", "--role", "administrator", "--until", "2199-12-31"];
+    add.extend(["--municipality", "710", "--os-user", &user]);
+    scenario.ajantasa(&add).ended(0);
+    scenario
+}
+
+/// What must hold after a run, whatever happened in its middle: one run, everybody asked once, the case made once.
+async fn run_is_whole(scenario: &Scenario, at: &str) {
+    let whole = "SELECT count(*) FROM run WHERE state = 'done' AND people = 3 AND asked = 3 AND failed = 0";
+    assert_eq!(scenario.number(whole).await, 1, "{at}");
+    assert_eq!(scenario.number("SELECT count(*) FROM run").await, 1, "{at}");
+    assert_eq!(scenario.number("SELECT count(*) FROM run_person WHERE state = 'asked'").await, 3, "{at}");
+    assert_eq!(scenario.number("SELECT count(*) FROM finding").await, 1, "{at}");
+    let answered = "SELECT count(*) FROM disclosure WHERE run IS NOT NULL AND outcome = 'answered'";
+    assert_eq!(scenario.number(answered).await, 1, "{at}");
+    let records = "SELECT count(*) FROM audit WHERE action = 'run.end'";
+    assert_eq!(scenario.number(records).await, 1, "{at}");
+}
+
+on_both! {
+    async fn a_run_killed_at_any_commit_goes_on_where_it_stopped(place: Place) {
+        const RUN: [&str; 4] = ["schedule", "run", "weekly", "--as"];
+        let go = |scenario: &Scenario| {
+            let mut command = scenario.command(&RUN);
+            command.arg("aino");
+            command
+        };
+        let scenario = before_a_run(&place).await;
+        let trace = scenario.path("trace");
+        let ran = Ran::new(&go(&scenario).env("AJANTASA_FAULT_TRACE", &trace).output().unwrap());
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        run_is_whole(&scenario, "undisturbed").await;
+        let trace = fs::read_to_string(&trace).unwrap();
+        let mut commits: Vec<&str> = trace.lines().collect();
+        commits.sort_unstable();
+        commits.dedup();
+        for wanted in ["run.start", "run.choose", "run.begin", "ask.disclosure", "refresh.batch", "run.end"] {
+            assert!(commits.contains(&wanted), "{wanted}: {commits:?}");
+        }
+        // Every step of the run itself; on PostgreSQL those that the two databases might do differently.
+        let all = matches!(place, Place::Sqlite);
+        let points = commits.iter().filter(|name| {
+            name.starts_with("run.") || **name == "refresh.batch" || **name == "ask.disclosure" && all
+        });
+        for commit in points {
+            for when in ["before", "after"] {
+                // A run that has ended is not started again.
+                if (*commit, when) == ("run.end", "after") {
+                    continue;
+                }
+                reset(&scenario).await;
+                let mut command = go(&scenario);
+                let at = format!("{commit}:{when}:1");
+                let killed = command.env("AJANTASA_FAULT", &at).output().unwrap();
+                assert_eq!(killed.status.signal(), Some(9), "{at} was not reached: {killed:?}");
+                let ran = Ran::new(&go(&scenario).output().unwrap());
+                assert_eq!(ran.code, Some(0), "{at}: {ran:?}");
+                run_is_whole(&scenario, &at).await;
+            }
+        }
+    }
+}
+
+/// Puts everything back to before the run.
+async fn reset(scenario: &Scenario) {
+    for sql in [
+        "DELETE FROM run_person",
+        "DELETE FROM run",
+        "DELETE FROM finding",
+        "DELETE FROM disclosure_subject WHERE disclosure IN (SELECT id FROM disclosure WHERE run IS NOT NULL)",
+        "DELETE FROM disclosure WHERE run IS NOT NULL",
+        "UPDATE audit SET action = 'before' WHERE action = 'run.end'",
+        "UPDATE person SET compare_due = TRUE",
+    ] {
+        scenario.execute(sql).await;
+    }
+}

@@ -17,7 +17,8 @@ use crate::task::Context;
 #[derive(Debug, clap::Args)]
 pub(super) struct Add {
     /// A name that no other schedule has: letters, digits, spaces, - _ and .
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
@@ -42,8 +43,8 @@ impl Add {
         let definition = self.options.definition(&app)?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        let outcome = planning::add(&context, &by, &self.name, &definition).await?;
-        print(&app, &context, &by, &self.name, &outcome).await?;
+        let outcome = planning::add(&context, &by, &self.schedule, &definition).await?;
+        print(&app, &context, &by, &self.schedule, &outcome).await?;
         app.db.close().await;
         Ok(Code::Done)
     }

@@ -11,7 +11,8 @@ use crate::planning;
 #[derive(Debug, clap::Args)]
 pub(super) struct Decide {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     /// The version as you saw it; refused if another one waits now.
     #[arg(long, value_name = "NUMBER")]
     version: Option<i64>,
@@ -24,8 +25,8 @@ impl Decide {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        let outcome = planning::approve(&context, &by, &self.name, self.version).await?;
-        add::print(&app, &context, &by, &self.name, &outcome).await?;
+        let outcome = planning::approve(&context, &by, &self.schedule, self.version).await?;
+        add::print(&app, &context, &by, &self.schedule, &outcome).await?;
         app.db.close().await;
         Ok(Code::Done)
     }
@@ -34,11 +35,11 @@ impl Decide {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        let version = planning::withdraw(&context, &by, &self.name, self.version).await?;
+        let version = planning::withdraw(&context, &by, &self.schedule, self.version).await?;
         match app.format {
-            Format::Json => output::json(&json!({ "name": self.name, "withdrawn_version": version }))?,
+            Format::Json => output::json(&json!({ "name": self.schedule, "withdrawn_version": version }))?,
             Format::Table | Format::Csv => {
-                output::text(&format!("version {version} of {} is withdrawn\n", self.name))?;
+                output::text(&format!("version {version} of {} is withdrawn\n", self.schedule))?;
             }
         }
         app.db.close().await;

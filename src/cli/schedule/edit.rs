@@ -10,7 +10,8 @@ use crate::planning::{self, Edit};
 #[derive(Debug, clap::Args)]
 pub(super) struct EditArgs {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     #[command(flatten)]
     options: Options,
     /// Make up for a due time that nobody was there to start.
@@ -30,8 +31,8 @@ impl EditArgs {
         let edit = if self.catch_up { Edit { catch_up: Some(true), ..given } } else { given };
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        let outcome = planning::edit(&context, &by, &self.name, &edit, self.version).await?;
-        add::print(&app, &context, &by, &self.name, &outcome).await?;
+        let outcome = planning::edit(&context, &by, &self.schedule, &edit, self.version).await?;
+        add::print(&app, &context, &by, &self.schedule, &outcome).await?;
         app.db.close().await;
         Ok(Code::Done)
     }

@@ -5,9 +5,13 @@ use super::open;
 use super::page::{self, last_run, nothing_next, pause_in_words, upcoming};
 use crate::planning::{self, Planned};
 use crate::schedule::definition::Work;
+use crate::service;
 
 pub(super) async fn list(globals: &Globals) -> anyhow::Result<Code> {
     let (app, context) = open(globals).await?;
+    for notice in service::notices_of(&context).await? {
+        eprintln!("{}", output::printable(&notice));
+    }
     let planned = planning::list(&context).await?;
     output::list(app.format, &planned, &["name", "from", "starts", "cron", "next", "last run"], row)?;
     app.db.close().await;

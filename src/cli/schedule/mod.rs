@@ -1,9 +1,11 @@
-//! `schedule`: what is planned, when it is due, what a refresh would do, and the changes of administrators.
+//! `schedule`: what is planned, when it is due, what a refresh would do, the changes of administrators, and what stops
+//! or slows everything down.
 
 mod add;
 mod approve;
 mod edit;
 mod explain;
+mod first_load;
 mod history;
 mod list;
 mod next;
@@ -11,6 +13,7 @@ mod options;
 mod page;
 mod pause;
 mod preview;
+mod queries;
 mod remove;
 mod run;
 
@@ -74,6 +77,12 @@ enum Action {
     Run(run::Run),
     /// List the expressions that most libraries want.
     Presets(explain::Presets),
+    /// Stop every query to VTJ at once, for every daemon and command. What needs no VTJ goes on.
+    StopQueries(queries::StopQueries),
+    /// Let queries to VTJ be asked again.
+    ResumeQueries(queries::ResumeQueries),
+    /// Open the cases of a first load so many a day, or show how many are left.
+    FirstLoad(first_load::FirstLoad),
 }
 
 impl Schedule {
@@ -94,6 +103,9 @@ impl Schedule {
             Action::Explain(command) => command.run(globals),
             Action::Presets(command) => command.run(globals),
             Action::Run(command) => command.run(globals).await,
+            Action::StopQueries(command) => command.run(globals).await,
+            Action::ResumeQueries(command) => command.run(globals).await,
+            Action::FirstLoad(command) => command.run(globals).await,
         }
     }
 }

@@ -6,13 +6,18 @@ use chrono_tz::Europe::Helsinki;
 use super::super::identity::AsArgs;
 use super::super::{Code, Globals};
 use super::{Acting, list, open};
+use crate::feed;
 use crate::planning;
+use crate::schedule::Task;
+use crate::schedule::definition::Work;
+use crate::task::Context;
 
 /// Options of `schedule pause`.
 #[derive(Debug, clap::Args)]
 pub(super) struct PauseArgs {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     /// Why, in a few words. Write no name and no identity code.
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -28,12 +33,14 @@ pub(super) struct PauseArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct Resume {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     #[command(flatten)]
     account: AsArgs,
 }
 
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+/// Reads a time with its offset, or the beginning of a day in Helsinki.
+pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(at.to_utc());
     }
@@ -48,10 +55,26 @@ impl PauseArgs {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        planning::pause(&context, &by, &self.name, &self.reason, self.until).await?;
-        list::print(app.format, &planning::show(&context, &self.name).await?)?;
+        planning::pause(&context, &by, &self.schedule, &self.reason, self.until).await?;
+        let planned = planning::show(&context, &self.schedule).await?;
+        list::print(app.format, &planned)?;
+        let of_fetch = Work::Task { task: Task::Fetch };
+        if planned.in_force.as_ref().is_some_and(|version| version.definition.work == of_fetch) {
+            self.warn(&context).await?;
+        }
         app.db.close().await;
         Ok(Code::Done)
+    }
+
+    /// Says what a pause of the change feed leads to.
+    async fn warn(&self, context: &Context) -> anyhow::Result<()> {
+        let now = context.clock.now();
+        let feed = feed::look(&mut context.db.read().await?, &context.settings, now).await?;
+        let since = feed.map_or(now, |feed| feed.since);
+        if let Some(warning) = feed::pause_warning(since, self.until) {
+            eprintln!("{warning}");
+        }
+        Ok(())
     }
 }
 
@@ -60,8 +83,8 @@ impl Resume {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        planning::resume(&context, &by, &self.name).await?;
-        list::print(app.format, &planning::show(&context, &self.name).await?)?;
+        planning::resume(&context, &by, &self.schedule).await?;
+        list::print(app.format, &planning::show(&context, &self.schedule).await?)?;
         app.db.close().await;
         Ok(Code::Done)
     }

@@ -56,6 +56,19 @@ fn over_budget() -> impl TypedValueParser<Value = OverBudget> {
 }
 
 impl Preview {
+    /// A rehearsal of a schedule's refresh with the answers VTJ gave earlier.
+    pub(super) fn rehearsal(schedule: String) -> Self {
+        Self {
+            name: Some(schedule),
+            municipality: Vec::new(),
+            segment: None,
+            purpose: None,
+            budget: None,
+            over_budget: None,
+            dry_run: true,
+        }
+    }
+
     pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         let app = App::open(globals).await?;
         let context =

@@ -11,7 +11,8 @@ use crate::planning;
 #[derive(Debug, clap::Args)]
 pub(super) struct Remove {
     /// The schedule.
-    name: String,
+    #[arg(value_name = "NAME")]
+    schedule: String,
     #[command(flatten)]
     account: AsArgs,
 }
@@ -21,12 +22,12 @@ impl Remove {
         let (app, context) = open(globals).await?;
         let acting = Acting::prove(&app, &self.account).await?;
         let by = acting.by();
-        planning::remove(&context, &by, &self.name).await?;
+        planning::remove(&context, &by, &self.schedule).await?;
         match app.format {
-            Format::Json => output::json(&json!({ "name": self.name, "removed": true }))?,
+            Format::Json => output::json(&json!({ "name": self.schedule, "removed": true }))?,
             Format::Table | Format::Csv => {
                 let message = "is removed; `ajantasa schedule history` still shows what it was";
-                output::text(&format!("{} {message}\n", self.name))?;
+                output::text(&format!("{} {message}\n", self.schedule))?;
             }
         }
         app.db.close().await;

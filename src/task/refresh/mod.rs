@@ -54,8 +54,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
             if due.is_empty() || context.is_stopping() {
                 break;
             }
-            let asker = Asker::task(Task::Refresh);
-            read_batch(context, lease, asker, municipality, due, &mut report).await?;
+            let by = Asker::task(Task::Refresh);
+            read_batch(context, lease, by, municipality, due, &mut report).await?;
         }
     }
     let mut read = context.db.read().await?;
@@ -80,13 +80,13 @@ pub(super) struct Batch {
 pub(crate) async fn read_batch(
     context: &Context,
     lease: &Lease,
-    asker: Asker<'_>,
+    by: Asker<'_>,
     municipality: &Municipality,
     due: Vec<AskedRow>,
     report: &mut Report,
 ) -> Result<(), TaskError> {
     let client = context.changes.as_ref().ok_or(TaskError::NoInterface("refresh"))?;
-    let mut batch = open_batch(context, lease, asker, due, report).await?;
+    let mut batch = open_batch(context, lease, by, due, report).await?;
     let mut asked: BTreeMap<IdentityCode, Vec<Uuid>> = BTreeMap::new();
     for person in &batch.persons {
         if let Some(code) =
@@ -101,7 +101,7 @@ pub(crate) async fn read_batch(
     let codes: Vec<IdentityCode> = asked.keys().cloned().collect();
     let subjects: Vec<Uuid> = asked.values().flatten().copied().collect();
     let question = Question {
-        asker,
+        asker: by,
         interface: "perustiedot",
         municipality,
         list: None,
@@ -112,14 +112,14 @@ pub(crate) async fn read_batch(
         client.base_data(&codes, &municipality.grants, call, now).await
     })
     .await?;
-    store_batch(context, lease, asker, (municipality, &asked), &mut batch, answered, report).await
+    store_batch(context, lease, by, (municipality, &asked), &mut batch, answered, report).await
 }
 
 /// Opens the rows of a batch; whoever does not open is put aside and not asked about.
 async fn open_batch(
     context: &Context,
     lease: &Lease,
-    asker: Asker<'_>,
+    by: Asker<'_>,
     due: Vec<AskedRow>,
     report: &mut Report,
 ) -> Result<Batch, TaskError> {
@@ -134,7 +134,7 @@ async fn open_batch(
     for person in due {
         match rows.get(&person.patron).map(|row| open(&batch.keyring, row, &person)) {
             Some(Ok((patron, known))) if known.followed_code().is_ok_and(|code| code.is_some()) => {
-                if let Some(reason) = inadmissible(context, asker, &patron) {
+                if let Some(reason) = inadmissible(context, by, &patron) {
                     settled.leave_out(reason.as_str(), person.patron);
                     continue;
                 }
@@ -147,14 +147,14 @@ async fn open_batch(
     }
     if !unopened.is_empty() || !settled.is_empty() {
         report.errors += u64::try_from(unopened.len()).unwrap_or(u64::MAX);
-        put_aside(lease, asker, &unopened, settled).await?;
+        put_aside(lease, by, &unopened, settled).await?;
     }
     Ok(batch)
 }
 
 /// Why a patron of a run may not be asked about any more. Whom the task asks about, `enrol` has judged.
-fn inadmissible(context: &Context, asker: Asker<'_>, patron: &Patron) -> Option<Inadmissible> {
-    asker.run?;
+fn inadmissible(context: &Context, by: Asker<'_>, patron: &Patron) -> Option<Inadmissible> {
+    by.run?;
     patron.admissible(context.admission(patron.municipality.as_str())).err()
 }
 
@@ -168,7 +168,7 @@ fn open(keyring: &Keyring, row: &PatronRow, person: &AskedRow) -> store::Result<
 /// as it is, and still due.
 async fn put_aside(
     lease: &Lease,
-    asker: Asker<'_>,
+    by: Asker<'_>,
     unopened: &[AskedRow],
     mut settled: Settled,
 ) -> Result<(), TaskError> {
@@ -185,7 +185,7 @@ async fn put_aside(
             settled.failed.push(person.patron);
         }
     }
-    settled.note(&mut tx, asker, None).await?;
+    settled.note(&mut tx, by, None).await?;
     tx.commit("refresh.unopened").await?;
     Ok(())
 }
@@ -193,7 +193,7 @@ async fn put_aside(
 async fn store_batch(
     context: &Context,
     lease: &Lease,
-    asker: Asker<'_>,
+    by: Asker<'_>,
     (municipality, asked): (&Municipality, &BTreeMap<IdentityCode, Vec<Uuid>>),
     batch: &mut Batch,
     mut answered: Answered<BaseData>,
@@ -221,7 +221,7 @@ async fn store_batch(
         context,
         municipality,
         answered.request,
-        (Actor::Task(asker.task), "person.refresh"),
+        (Actor::Task(by.task), "person.refresh"),
     );
     // The rows may have moved while VTJ was asked. Whoever is asked about under another code now stays due.
     let asked_as: BTreeMap<Uuid, &AskedRow> =
@@ -253,7 +253,7 @@ async fn store_batch(
     writer.wake_dependents(&mut tx, &batch.patrons).await?;
     answered.finish(&mut tx, about, context.clock.now()).await?;
     settled.changed = writer.changed;
-    settled.note(&mut tx, asker, Some(answered.request)).await?;
+    settled.note(&mut tx, by, Some(answered.request)).await?;
     audit::record(&mut tx, &writer.events).await?;
     tx.commit("refresh.batch").await?;
     report.examined += u64::try_from(same.len() + recoded.len()).unwrap_or(u64::MAX);

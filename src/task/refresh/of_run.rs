@@ -47,8 +47,8 @@ impl Settled {
     }
 
     /// Notes it on the run, if a run asks. `request`: the question that was answered, if one was asked.
-    pub(super) async fn note(&self, tx: &mut Tx, asker: Asker<'_>, request: Option<Uuid>) -> Result<()> {
-        let Some((run, epoch)) = asker.run else { return Ok(()) };
+    pub(super) async fn note(&self, tx: &mut Tx, by: Asker<'_>, request: Option<Uuid>) -> Result<()> {
+        let Some((run, epoch)) = by.run else { return Ok(()) };
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         let asked = store::run_person::settle(tx, run, &self.asked, "asked", None, request).await?;
         let failed =

@@ -6,6 +6,7 @@ mod backup;
 mod help;
 mod keys;
 mod queue;
+mod schedules;
 mod start;
 mod tools;
 mod users;

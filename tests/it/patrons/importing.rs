@@ -46,6 +46,7 @@ async fn find_street(desk: &Desk<'_>, patron_id: &str, state: &str, proposed: &s
     let content = SealedFinding { fields: vec![change], death_date: None };
     let finding = FindingRow {
         source: "vtj".to_owned(),
+        held_back: false,
         id,
         patron: row.id,
         kind: "address_change".to_owned(),

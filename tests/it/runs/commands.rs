@@ -2,7 +2,7 @@
 
 use super::{look, refresh, schedules, set_clock, work};
 use crate::scenario::small::{people, register, world};
-use crate::scenario::{Place, Scenario, Setup, on_both};
+use crate::scenario::{Scenario, Setup, on_both};
 
 on_both! {
     async fn runs_are_listed_and_shown_and_the_tasks_keep_their_command(place: Place) {

@@ -221,7 +221,7 @@ on_both! {
         assert!(matches!(runs::start(context, &reviewer, "daily").await, Err(RunError::NotAllowed(_))));
         assert!(matches!(runs::start(context, &anna(), "none").await, Err(RunError::UnknownSchedule(_))));
         let started = runs::start(context, &anna(), "daily").await.unwrap();
-        assert!(matches!(runs::start(context, &anna(), "daily").await, Err(RunError::Refused(_))));
+        assert!(matches!(runs::start(context, &anna(), "daily").await, Err(RunError::HeldElsewhere)));
         runs::carry_out(context, &started.lease, started.id, &mut |_| {}).await.unwrap();
         started.lease.release().await.unwrap();
         assert_eq!(said(&scenario).await, ["daily - waiting_for_budget over_budget by_hand"]);

@@ -7,9 +7,12 @@ use ajantasa::schedule::CronExpression;
 use proptest::prelude::*;
 
 use super::at;
-use super::wording::{Known, Written, any_day, field, known, wordings};
+use super::wording::{Known, Written, any_day, field, hour, known, wordings};
 
 const LANGUAGES: [Language; 3] = [Language::Fi, Language::Sv, Language::En];
+
+/// So many due times tell two expressions apart.
+const MOST_COMPARED: usize = 400;
 
 fn reading(cron: &str) -> [String; 3] {
     let expression = CronExpression::parse(cron).unwrap();
@@ -241,12 +244,11 @@ fn wordings_of_the_same_times_read_alike() {
     assert_ne!(reading("0 * * * *"), reading("0 0-23 * * *"), "the nights of the clock changes differ");
 }
 
-/// Two expressions that differ in one field.
+/// Two expressions that differ in one field, or only in whether the hour is written as a list.
 fn pairs() -> impl Strategy<Value = (Known, Known)> {
-    let hour = || prop_oneof![field(0, 23), field(0, 5)];
     let fields = (field(0, 59), hour(), field(1, 31), field(1, 12), field(0, 6));
     let others = (field(0, 59), hour(), field(1, 31), field(1, 12), field(0, 6));
-    (fields, others, 0_usize..5, any::<bool>())
+    (fields, others, 0_usize..7, any::<bool>())
         .prop_map(|(fields, others, which, by_day)| {
             let mut fields = <[Written; 5]>::from(fields);
             if by_day {
@@ -255,8 +257,11 @@ fn pairs() -> impl Strategy<Value = (Known, Known)> {
                 fields[2] = any_day();
             }
             let mut changed = fields.clone();
-            if fields[which].0 != "*" || which < 2 {
-                changed[which] = <[Written; 5]>::from(others)[which].clone();
+            match which {
+                0..5 if fields[which].0 != "*" || which < 2 => {
+                    changed[which] = <[Written; 5]>::from(others)[which].clone();
+                }
+                _ => changed[1].0 = fields[1].1.iter().map(u32::to_string).collect::<Vec<_>>().join(","),
             }
             let of = |[minute, hour, day, month, weekday]: [Written; 5]| {
                 known(&minute, &hour, &day, &month, &weekday)
@@ -268,24 +273,41 @@ fn pairs() -> impl Strategy<Value = (Known, Known)> {
         })
 }
 
-/// The first due times of a leap year in which the two differ.
+/// Whether two expressions mean the same numbers, and the same on the nights of the clock changes.
+fn same_sets(one: &Known, other: &Known) -> bool {
+    let sets = |known: &Known| {
+        let unless_all = |set: &Option<BTreeSet<u32>>, all: usize| set.clone().filter(|set| set.len() < all);
+        let days = [(&known.days, 31), (&known.months, 12), (&known.weekdays, 7)];
+        let days = days.map(|(set, all)| unless_all(set, all));
+        (known.every_hour, known.minutes.clone(), known.hours.clone(), days)
+    };
+    sets(one) == sets(other)
+}
+
+/// The first due times in which the two differ: from the beginning of a leap year, and around its clock changes.
 fn first_difference(one: &str, other: &str) -> Option<String> {
-    let end = at("2029-01-01T00:00:00+02:00");
     let due = |text: &str| CronExpression::parse(text).unwrap();
     let (one, other) = (due(one), due(other));
-    let from = at("2027-12-31T23:59:00+02:00");
-    let pairs = one.iter_after(from).zip(other.iter_after(from));
-    pairs.take_while(|(a, b)| a.min(b) < &end).find(|(a, b)| a != b).map(|(a, b)| format!("{a} is not {b}"))
+    let stretches = [
+        ("2027-12-31T23:59:00+02:00", "2029-01-01T00:00:00+02:00"),
+        ("2028-03-26T00:00:00+02:00", "2028-03-26T06:00:00+03:00"),
+        ("2028-10-29T00:00:00+03:00", "2028-10-29T06:00:00+02:00"),
+    ];
+    stretches.into_iter().find_map(|(from, end)| {
+        let pairs = one.iter_after(at(from)).zip(other.iter_after(at(from))).take(MOST_COMPARED);
+        let mut pairs = pairs.take_while(|(a, b)| *a.min(b) < at(end));
+        pairs.find(|(a, b)| a != b).map(|(a, b)| format!("{a} is not {b}"))
+    })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
 
     #[test]
     fn expressions_that_read_alike_have_the_same_due_times((one, other) in pairs()) {
         let (first, second) = (reading(&one.text), reading(&other.text));
         for (a, b) in first.iter().zip(&second) {
-            if a == b {
+            if a == b && !same_sets(&one, &other) {
                 prop_assert_eq!(first_difference(&one.text, &other.text), None, "{} and {}: {}", one.text, other.text, a);
             }
         }

@@ -40,7 +40,7 @@ pub(super) fn field(low: u32, high: u32) -> impl Strategy<Value = Written> {
 }
 
 /// An hour field, more often than not about the hour in which the clocks change.
-fn hour() -> impl Strategy<Value = Written> {
+pub(super) fn hour() -> impl Strategy<Value = Written> {
     prop_oneof![
         3 => prop::collection::btree_set(2_u32..=4, 1..3).prop_map(list),
         2 => field(0, 23),

@@ -8,6 +8,7 @@ mod daemon;
 mod doctor;
 mod many;
 mod pair;
+mod stopped;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -25,6 +25,8 @@ mod run_person;
 pub mod schedule;
 mod schedule_due;
 mod segment;
+mod slice;
+mod switch;
 mod tally;
 mod transaction;
 
@@ -145,6 +147,7 @@ pub fn finding_row(patron: Uuid, kind: &str) -> FindingRow {
         superseded_by: None,
         version: 1,
         source: "vtj".to_owned(),
+        held_back: false,
     }
 }
 

@@ -310,12 +310,11 @@ both! {
                 .collect();
             let (mut asked, mut left_out) = (BTreeSet::new(), BTreeMap::new());
             for (patron, person) in described {
-                if person.follow_state != "unfollowed" {
-                    asked.insert(patron.id);
+                if let Some(because) = &person.unfollowed_because {
+                    let because = if person.enrol_due { TEST_PENDING } else { because.as_str() };
+                    *left_out.entry(because.to_owned()).or_insert(0) += 1;
                 } else {
-                    let because = person.unfollowed_because.clone().unwrap();
-                    let because = if person.enrol_due { TEST_PENDING.to_owned() } else { because };
-                    *left_out.entry(because).or_insert(0) += 1;
+                    asked.insert(patron.id);
                 }
             }
             let counted = segment::count(&mut tx, &segment, &scope).await.unwrap();
