@@ -208,6 +208,8 @@ fn kept_by(error: TaskError, now: DateTime<Utc>) -> Result<Kept, TaskError> {
         TaskError::LeftAlone { until, .. } => Ok(Kept::Until(until, error.to_string())),
         TaskError::Store(StoreError::LeaseLost(_) | StoreError::Conflict(_)) => Err(error),
         TaskError::Store(error) if error.is_transient() => Err(error.into()),
+        // Somebody else was at the same person this moment.
+        TaskError::Store(error @ StoreError::Taken) => Ok(Kept::Again(error.to_string())),
         // A row that was sealed anew this moment, and opens the next time.
         TaskError::Store(error) if error.is_of_one_row() => Ok(Kept::Again(error.to_string())),
         error => Ok(Kept::Failed(error.reason(), error.to_string())),

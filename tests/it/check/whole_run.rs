@@ -10,9 +10,11 @@ use ajantasa::runs::{self, Shown, Went};
 use ajantasa::schedule::CronExpression;
 use ajantasa::schedule::definition::{AddressRefresh, Definition, OverBudget, Work};
 use ajantasa::segment::Segment;
+use ajantasa::staff::{ProvedAccount, Role};
 use ajantasa::store::run::RunRow;
 use ajantasa::store::schedule::{self, VersionRow};
 use ajantasa::store::{self, new_id};
+use ajantasa::switch;
 use ajantasa::task::Task;
 use chrono::TimeDelta;
 use serde_json::json;
@@ -190,6 +192,20 @@ on_both! {
         assert_eq!(carry_out(&site, run).await, Went::Ended);
         assert_eq!(stands(&site, run).await, "done ");
         assert_eq!(site.texts(PEOPLE).await, ["asked"; 3]);
+    }
+
+    async fn a_stop_of_all_queries_holds_a_run_where_it_is_until_it_is_lifted(place: Place) {
+        let site = few(&place, Query::default()).await;
+        let run = plan(&site, &weekly(|_| {})).await;
+        let boss = ProvedAccount { role: Role::Administrator, ..anna() };
+        switch::stop(&site.context, &boss, "a wrong permit", None).await.unwrap();
+        assert!(matches!(carry_out(&site, run).await, Went::Later(_)));
+        assert_eq!((stands(&site, run).await, asked(&site).await), ("running ".to_owned(), 0));
+        assert_eq!(site.number("SELECT count(*) FROM disclosure").await, 0);
+        switch::resume(&site.context, &boss).await.unwrap();
+        site.clock.advance(TimeDelta::minutes(2));
+        assert_eq!(carry_out(&site, run).await, Went::Ended);
+        assert_eq!((stands(&site, run).await, asked(&site).await), ("done ".to_owned(), 3));
     }
 
     async fn a_purpose_that_is_not_open_to_a_municipality_is_asked_for_by_no_run(place: Place) {

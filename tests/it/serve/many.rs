@@ -316,6 +316,9 @@ fn bad_days(count: usize, seed: u64) {
     assert_eq!(many.stale(), [""; 0], "written under a lease that somebody else held");
     let gaps = "SELECT (SELECT last_sequence FROM audit_head) - count(*) || ' missing' FROM audit";
     assert_eq!(many.texts(gaps), ["0 missing"]);
+    let failed = "SELECT concat_ws(' ', state, reason, note) FROM run r JOIN schedule s ON s.id = r.schedule
+         WHERE s.name = 'everybody' AND state = 'failed'";
+    assert_eq!(many.texts(failed), [""; 0]);
     let twice = "SELECT concat(run, ' ', patron) FROM run_person GROUP BY run, patron HAVING count(*) > 1";
     assert_eq!(many.texts(twice), [""; 0]);
     let done = "SELECT 'done' FROM run r JOIN schedule s ON s.id = r.schedule

@@ -153,6 +153,10 @@ both! {
         assert_eq!((read.result.as_deref(), read.return_code.as_deref()), (Some("not_found"), Some("0001")));
         assert_eq!((read.attempts, read.persons_answered, read.account), (2, Some(0), Some(account)));
         assert!(disclosure::get(&mut tx, account).await.unwrap().is_none());
+        let in_run = disclosure::answered_in_run(&mut tx, run, patrons[0]).await.unwrap();
+        assert_eq!(in_run, Some((id, "not_found".to_owned())));
+        assert_eq!(disclosure::answered_in_run(&mut tx, run, patrons[1]).await.unwrap(), None);
+        assert_eq!(disclosure::answered_in_run(&mut tx, account, patrons[0]).await.unwrap(), None);
         let last = |patron, since| (patron, since);
         for ((patron, since), found) in [
             (last(patrons[0], later), true),

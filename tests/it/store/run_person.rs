@@ -3,6 +3,7 @@
 use ajantasa::municipality::MunicipalityCode;
 use ajantasa::segment::{Segment, SegmentRules};
 use ajantasa::store::asked;
+use ajantasa::store::disclosure::{self, DisclosureRow};
 use ajantasa::store::run::{self, RunRow};
 use ajantasa::store::segment::{SegmentScope, freeze};
 use ajantasa::store::{new_id, run_person};
@@ -41,6 +42,20 @@ both! {
             assert_eq!(settled, 1);
             assert_eq!(run_person::settle(&mut tx, first.id, &[patron], state, why, None).await.unwrap(), 0);
         }
+        // The one who was asked about rests on a question of nobody's run.
+        let request = DisclosureRow {
+            id: new_id(now()),
+            requested_at: now(),
+            outcome: "sent".to_owned(),
+            ..DisclosureRow::default()
+        };
+        disclosure::insert(&mut tx, &request).await.unwrap();
+        assert_eq!(run_person::count_reused(&mut tx, first.id).await.unwrap(), 0);
+        crate::scenario::on!(&mut tx, conn => {
+            sqlx::query("UPDATE run_person SET disclosure = $1 WHERE patron = $2")
+                .bind(request.id).bind(asked).execute(conn).await.unwrap();
+        });
+        assert_eq!(run_person::count_reused(&mut tx, first.id).await.unwrap(), 1);
         let aside = run_person::put_aside(&mut tx, first.id, i64::MIN, 10).await.unwrap();
         assert_eq!((aside.len(), aside[0].patron, aside[0].why.as_str()), (1, failed, "unreadable"));
         assert_eq!(run_person::left_out(&mut tx, first.id).await.unwrap(), [("objected".to_owned(), 1)]);
