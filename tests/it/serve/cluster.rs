@@ -81,10 +81,9 @@ impl Cluster {
         let output = command.output().expect("the server's programs are there");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let path = self.folder.path().join("data/postgresql.conf");
-        let mut text = std::fs::read_to_string(&path).expect("initdb wrote it");
-        text.push_str(SETTINGS);
-        text.push_str(&format!("unix_socket_directories = '{}'\n", self.folder.path().display()));
-        std::fs::write(path, text).expect("ours");
+        let written = std::fs::read_to_string(&path).expect("initdb wrote it");
+        let socket = format!("unix_socket_directories = '{}'\n", self.folder.path().display());
+        std::fs::write(path, format!("{written}{SETTINGS}{socket}")).expect("ours");
     }
 
     /// Whether the server's own command did what it was asked.
