@@ -200,7 +200,8 @@ async fn store_once(
     let Some(is_news) = single::keep(context, &mut tx, keyring, kept, &conclusion.said).await? else {
         return Ok(None);
     };
-    question.note_answer(&mut tx, conclusion.outcome, asked.request, is_news).await?;
+    let came = (conclusion.outcome, &conclusion.said);
+    question.note_answer(&mut tx, came, asked.request, is_news).await?;
     // What was described and cannot be understood is a finding too, although it answers nothing.
     let speaks = conclusion.outcome.is_answer() || !matches!(conclusion.said, Said::Nothing);
     let standing = if speaks {

@@ -16,6 +16,7 @@ use crate::protected::Protection;
 use crate::purpose::PurposeRule;
 use crate::store::run::Counted;
 use crate::store::{self, StoreError, Tx};
+use crate::task::refresh::single::Said;
 use crate::task::{Context, TaskError};
 
 /// What came of one person of a run. Nothing of the person is shown to anybody: the differences are in the queue.
@@ -58,7 +59,7 @@ impl Noted {
         Self { state: "left_out", why: Some(word), ..Self::default() }
     }
 
-    /// Somebody whose rows do not open.
+    /// Somebody whose rows do not open, or whom VTJ describes in a way that cannot be understood.
     fn unreadable() -> Self {
         Self { state: "failed", why: Some("unreadable"), ..Self::default() }
     }
@@ -80,16 +81,19 @@ impl Noted {
 
 impl Question<'_> {
     /// Notes on the run's rows, if a run asks, what came of a question that was sent, in the transaction that
-    /// stores it. `is_news`: whether more is known now than before.
+    /// stores it. `kept`: what of the answer is kept. `is_news`: whether more is known now than before.
     pub(super) async fn note_answer(
         &self,
         tx: &mut Tx,
-        outcome: CheckOutcome,
+        (outcome, kept): (CheckOutcome, &Said),
         request: Uuid,
         is_news: bool,
     ) -> Result<(), StoreError> {
         let Asker::Schedule(schedule) = self.asker else { return Ok(()) };
         let Some(noted) = Noted::of(outcome, request) else { return Ok(()) };
+        let is_unreadable = !outcome.is_answer() && !matches!(kept, Said::Nothing);
+        let noted =
+            if is_unreadable { Noted { request: Some(request), ..Noted::unreadable() } } else { noted };
         schedule.note(tx, self.subject.row.id, &Noted { is_asked: true, is_news, ..noted }).await
     }
 

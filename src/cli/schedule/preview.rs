@@ -151,7 +151,7 @@ fn lines(shown: &Shown, rehearsed: Option<&Comparison>) -> Vec<(&'static str, St
         ("budget", budget(shown)),
         ("requests", requests(shown)),
         ("price", format!("{:.2} EUR", shown.price_eur)),
-        ("time", format!("about {} minutes at most", shown.minutes)),
+        ("time", time_at_most(shown.minutes)),
     ];
     lines.extend(shown.ceilings.iter().map(|ceiling| ("ceiling", ceiling_line(ceiling))));
     lines.extend(shown.ceiling_reached.iter().map(|reached| ("ceiling", reached.clone())));
@@ -242,4 +242,13 @@ fn rehearsal(done: &Comparison) -> Vec<(&'static str, String)> {
         ("would open", opened),
         ("would replace", format!("{} open items; nothing was changed", done.would_replace)),
     ]
+}
+
+/// How long the requests take, at most.
+fn time_at_most(minutes: u64) -> String {
+    match minutes {
+        0 => "no time: nobody is asked about".to_owned(),
+        1 => "a minute at most".to_owned(),
+        minutes => format!("{minutes} minutes at most"),
+    }
 }

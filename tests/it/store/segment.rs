@@ -350,6 +350,14 @@ both! {
         assert_eq!(frozen(&mut tx, everybody).await, expected);
         assert_eq!(segment::freeze(&mut tx, some, &segment, &scope, Some(5)).await.unwrap(), 5);
         assert_eq!(frozen(&mut tx, some).await, expected[..5]);
+        let mut shares: BTreeMap<String, u64> = BTreeMap::new();
+        for (_, _, town) in &expected[..5] {
+            *shares.entry(town.clone()).or_default() += 1;
+        }
+        let first = segment::count_first(&mut tx, &segment, &scope, 5).await.unwrap();
+        let first: BTreeMap<String, u64> =
+            first.into_iter().map(|(code, people)| (code.as_str().to_owned(), people)).collect();
+        assert_eq!(first, shares);
         let nowhere = Segment::parse("municipality = 999").unwrap();
         let nobody = run_of(&mut tx, "nobody").await;
         assert_eq!(segment::freeze(&mut tx, nobody, &nowhere, &scope, None).await.unwrap(), 0);
