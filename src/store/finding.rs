@@ -19,7 +19,7 @@ const OPEN: &str =
 /// Stores new findings.
 ///
 /// # Errors
-/// [`StoreError::Taken`] when an open one of the same patron and kind exists.
+/// [`Taken`](super::StoreError::Taken) when an open one of the same patron and kind exists.
 pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
     for rows in pieces(rows) {
         on!(tx, conn => {
@@ -59,7 +59,7 @@ pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
 /// Replaces a finding if nobody changed it since `row.version - 1`. One that ends waits for no slice any more.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] when somebody did.
+/// [`Conflict`](super::StoreError::Conflict) when somebody did.
 pub async fn update(tx: &mut Tx, row: &FindingRow) -> Result<()> {
     let sql = "UPDATE finding
          SET state = $3, rule = $4, reason = $5, moved = $6, single_review = $7, confirmable = $8,
