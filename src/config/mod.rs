@@ -102,7 +102,6 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
         purposes: purposes.iter().map(|rule| (rule.name(), rule)).collect(),
         changes: vtj.changes.is_some(),
         query: vtj.query.is_some(),
-        query_ceiling: vtj.query.as_ref().map(|query| query.daily_ceiling),
         segment: &segment,
     };
     let schedules = schedules::read(&mut root, cron, &known);

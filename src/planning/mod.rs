@@ -78,7 +78,6 @@ pub fn known(context: &Context) -> Known<'_> {
         purposes: settings.purposes.iter().map(|(name, rule)| (name.as_str(), rule)).collect(),
         changes: context.changes.is_some(),
         query: settings.query.is_some(),
-        query_ceiling: settings.query.as_ref().and_then(|query| query.ceilings.day),
         segment: &settings.segment,
     }
 }

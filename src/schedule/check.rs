@@ -24,8 +24,6 @@ pub struct Known<'a> {
     pub changes: bool,
     /// Whether the single-person query is configured.
     pub query: bool,
-    /// Its daily ceiling; none is no ceiling.
-    pub query_ceiling: Option<u32>,
     /// What segments depend on.
     pub segment: &'a SegmentRules,
 }
@@ -128,18 +126,7 @@ fn purpose(refresh: &AddressRefresh, known: &Known<'_>) -> Vec<Wrong> {
             "purpose",
             format!("{name} asks by the single-person query: write [vtj.query], or take register_upkeep"),
         ));
-        return found;
     }
-    let ceiling = [known.query_ceiling, rule.ceilings.day].into_iter().flatten().min();
-    found.extend(ceiling.filter(|ceiling| refresh.budget > *ceiling).map(|ceiling| {
-        of(
-            "budget",
-            format!(
-                "{} is more than the {ceiling} single-person queries a day allowed for {name}: write at most {ceiling}, or take register_upkeep, which asks by base data",
-                refresh.budget
-            ),
-        )
-    }));
     found
 }
 
@@ -151,14 +138,13 @@ mod tests {
     use crate::schedule::definition::{OverBudget, Work};
     use crate::segment::Segment;
 
-    fn says(change: impl FnOnce(&mut AddressRefresh), query: bool, ceiling: u32) -> Vec<String> {
+    fn says(change: impl FnOnce(&mut AddressRefresh), query: bool) -> Vec<String> {
         let rules = default_rules();
         let known = Known {
             municipalities: BTreeSet::from(["710", "078"]),
             purposes: rules.iter().map(|rule| (rule.name(), rule)).collect(),
             changes: true,
             query,
-            query_ceiling: (ceiling > 0).then_some(ceiling),
             segment: &SegmentRules::default(),
         };
         let mut refresh = AddressRefresh {
@@ -179,28 +165,23 @@ mod tests {
 
     #[test]
     fn what_fits_the_configuration_can_be_used() {
-        assert_eq!(says(|_| {}, true, 200), [""; 0]);
-        assert_eq!(says(|_| {}, true, 0), [""; 0]);
+        assert_eq!(says(|_| {}, true), [""; 0]);
         let upkeep = |refresh: &mut AddressRefresh| {
             refresh.purpose = "register_upkeep".to_owned();
             refresh.budget = 40_000;
         };
-        assert_eq!(says(upkeep, false, 0), [""; 0]);
+        assert_eq!(says(upkeep, false), [""; 0]);
     }
 
     #[test]
     fn each_problem_says_what_to_write() {
         for (found, part) in [
-            (says(|one| one.municipalities.clear(), true, 0), "name at least one of 078, 710"),
-            (says(|one| one.municipalities.extend(["091".to_owned()]), true, 0), "091 is not configured"),
-            (says(|one| one.purpose = "debts".to_owned(), true, 0), "choose from confirm_death, "),
-            (says(|one| one.budget = 0, true, 0), "budget: write 1 to"),
-            (says(|one| one.budget = 201, true, 200), "write at most 200"),
-            (
-                says(|one| one.segment = Segment::parse("home_service").unwrap(), true, 0),
-                "home_service_groups",
-            ),
-            (says(|_| {}, false, 0), "write [vtj.query]"),
+            (says(|one| one.municipalities.clear(), true), "name at least one of 078, 710"),
+            (says(|one| one.municipalities.extend(["091".to_owned()]), true), "091 is not configured"),
+            (says(|one| one.purpose = "debts".to_owned(), true), "choose from confirm_death, "),
+            (says(|one| one.budget = 0, true), "budget: write 1 to"),
+            (says(|one| one.segment = Segment::parse("home_service").unwrap(), true), "home_service_groups"),
+            (says(|_| {}, false), "write [vtj.query]"),
         ] {
             assert!(found.len() == 1 && found[0].contains(part), "{part:?} is not in {found:?}");
         }

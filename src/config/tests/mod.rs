@@ -354,7 +354,6 @@ fn every_problem_of_a_refresh_has_its_line_and_says_what_to_write() {
         ("open_debts", "home_service", 5, "home_service_groups"),
         ("debt_collection", "debts", 6, "choose from confirm_death"),
         ("debt_collection", "register_upkeep", 6, "write [vtj.changes]"),
-        ("150", "201", 7, "write at most 200"),
         ("150", "0", 7, "use 1 to"),
         ("budget = 150", "", 1, "the most people one run may ask about"),
         ("segment = \"open_debts\"", "", 1, "schedule[0].segment: this key is needed"),
