@@ -192,7 +192,7 @@ pub async fn retry(
         return Err(RunError::Refused(message));
     }
     row.people = Some(i64::try_from(people).unwrap_or(i64::MAX));
-    store::run::update(&mut tx, &row).await?;
+    store::run::update(&mut tx, &row, None).await?;
     let detail = format!("{name}, version {}, run {} of {people} people after run {id}", row.version, row.id);
     audit::record(&mut tx, &[event(context, account, "run.retry", detail)]).await?;
     tx.commit("run.retry").await?;

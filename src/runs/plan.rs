@@ -87,11 +87,10 @@ impl Desk<'_> {
         let frozen = store::segment::freeze(&mut tx, open.run.id, &segment, &scope, Some(budget)).await?;
         // The register may have moved since it was counted.
         open.run.people = Some(number(selected.max(frozen)));
-        open.run.epoch = Some(self.lease.epoch());
         open.run.reason = None;
         open.run.note = None;
         RunState::Planned.as_str().clone_into(&mut open.run.state);
-        store::run::update(&mut tx, &open.run).await?;
+        store::run::update(&mut tx, &open.run, Some(self.lease.epoch())).await?;
         tx.commit("run.choose").await?;
         Ok(true)
     }
@@ -125,7 +124,6 @@ impl Desk<'_> {
         open.run.note = None;
         open.run.try_again_at = None;
         open.run.started_at = open.run.started_at.or(Some(self.now()));
-        open.run.epoch = Some(self.lease.epoch());
         let people = open.run.people.unwrap_or_default();
         let word = if resumed { "goes on" } else { "begins" };
         self.write(open, "run.begin", &format!("{word}: {people} people, budget {}", self.refresh.budget))
@@ -158,7 +156,7 @@ impl Desk<'_> {
         open.run.try_again_at = Some(at);
         open.run.note = Some(why);
         let mut tx = self.lease.begin().await?;
-        store::run::update(&mut tx, &open.run).await?;
+        store::run::update(&mut tx, &open.run, Some(self.lease.epoch())).await?;
         Ok(tx.commit("run.later").await?)
     }
 
@@ -178,7 +176,7 @@ impl Desk<'_> {
         open.run.try_again_at = Some(self.now() + LOOK_AGAIN);
         if waits_already {
             let mut tx = self.lease.begin().await?;
-            store::run::update(&mut tx, &open.run).await?;
+            store::run::update(&mut tx, &open.run, Some(self.lease.epoch())).await?;
             return Ok(tx.commit("run.later").await?);
         }
         let detail = format!("waits: {}", open.run.note.as_deref().unwrap_or_default());
@@ -193,7 +191,6 @@ impl Desk<'_> {
         reason: Option<Reason>,
     ) -> Result<(), TaskError> {
         state::set_ended(&mut open.run, state, reason, self.now())?;
-        open.run.epoch = Some(self.lease.epoch());
         let detail = summary(&open.run);
         self.write(open, "run.end", &detail).await
     }
@@ -205,7 +202,7 @@ impl Desk<'_> {
         let mut event = self.context.event_of(&Actor::Task(RUN), action).detail(detail);
         event.purpose = Some(self.refresh.purpose.clone());
         let mut tx = self.lease.begin().await?;
-        store::run::update(&mut tx, &open.run).await?;
+        store::run::update(&mut tx, &open.run, Some(self.lease.epoch())).await?;
         audit::record(&mut tx, &[event]).await?;
         Ok(tx.commit(action).await?)
     }

@@ -35,10 +35,9 @@ pub async fn begin(context: &Context, lease: &Lease, run: &mut RunRow) -> Result
     to(run, RunState::Running)?;
     run.reason = None;
     run.started_at = run.started_at.or(Some(now));
-    run.epoch = Some(lease.epoch());
     run.try_again_at = None;
     let mut tx = lease.begin().await?;
-    store::run::update(&mut tx, run).await?;
+    store::run::update(&mut tx, run, Some(lease.epoch())).await?;
     tx.commit("run.begin").await
 }
 
@@ -54,9 +53,8 @@ pub async fn end(
     reason: Option<Reason>,
 ) -> Result<()> {
     set_ended(run, state, reason, context.clock.now())?;
-    run.epoch = Some(lease.epoch());
     let mut tx = lease.begin().await?;
-    store::run::update(&mut tx, run).await?;
+    store::run::update(&mut tx, run, Some(lease.epoch())).await?;
     tx.commit("run.end").await
 }
 

@@ -252,7 +252,7 @@ async fn finish(
     let mut tx = lease.begin().await?;
     store::run::count(&mut tx, open.run.id, lease.epoch(), &counted).await?;
     runs::set_ended(&mut open.run, state, reason, now)?;
-    store::run::update(&mut tx, &open.run).await?;
+    store::run::update(&mut tx, &open.run, Some(lease.epoch())).await?;
     tx.commit("run.end").await
 }
 

@@ -266,16 +266,17 @@ pub async fn list(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<NamedR
     })
 }
 
-/// Stores where a run stands. What its batches add is [`count`]ed, and a wish to cancel it is [`request_cancel`].
+/// Stores where a run stands, and the epoch of the lease under which that is known, where there is one. What its
+/// batches add is [`count`]ed, and a wish to cancel it is [`request_cancel`].
 ///
 /// # Errors
 /// When it has ended meanwhile, or cannot be stored.
-pub async fn update(tx: &mut Tx, row: &RunRow) -> Result<()> {
+pub async fn update(tx: &mut Tx, row: &RunRow, epoch: Option<i64>) -> Result<()> {
     let sql = "UPDATE run SET state = $2, reason = $3, started_at = $4, finished_at = $5, missed_since = $6,
-             missed_count = $7, people = $8, epoch = $9, tries = $10, try_again_at = $11, note = $12
+             missed_count = $7, people = $8, epoch = COALESCE($9, epoch), tries = $10, try_again_at = $11, note = $12
          WHERE id = $1 AND finished_at IS NULL";
     let rows = on!(tx, conn => sqlx::query(sql).bind(row.id).bind(&row.state).bind(&row.reason).bind(row.started_at)
-        .bind(row.finished_at).bind(row.missed_since).bind(row.missed_count).bind(row.people).bind(row.epoch)
+        .bind(row.finished_at).bind(row.missed_since).bind(row.missed_count).bind(row.people).bind(epoch)
         .bind(row.tries).bind(row.try_again_at).bind(&row.note).execute(conn).await?.rows_affected());
     one_row(rows, "the run")
 }

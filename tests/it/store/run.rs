@@ -42,8 +42,8 @@ both! {
         "running".clone_into(&mut run.state);
         run.started_at = Some(now());
         run.people = Some(10);
-        run.epoch = Some(7);
-        run::update(&mut tx, &run).await.unwrap();
+        run::update(&mut tx, &run, Some(7)).await.unwrap();
+        assert_eq!(run::get(&mut tx, run.id).await.unwrap().unwrap().epoch, Some(7));
         let more = Counted { asked: 3, failed: 1, left_out: 2, changed: 1, requests: 1, batches: 1 };
         run::count(&mut tx, run.id, 8, &more).await.unwrap();
         let now_is = run::get(&mut tx, run.id).await.unwrap().unwrap();
@@ -53,9 +53,11 @@ both! {
         "skipped".clone_into(&mut run.state);
         run.reason = Some("paused".to_owned());
         run.finished_at = Some(now());
-        run::update(&mut tx, &run).await.unwrap();
+        run::update(&mut tx, &run, None).await.unwrap();
+        let ended = run::get(&mut tx, run.id).await.unwrap().unwrap();
+        assert_eq!(ended.epoch, Some(8), "what is stored without a lease leaves the epoch as it is");
         assert!(run::open(&mut tx).await.unwrap().is_empty());
-        assert!(run::update(&mut tx, &run).await.is_err(), "an ended run stays as it is");
+        assert!(run::update(&mut tx, &run, None).await.is_err(), "an ended run stays as it is");
         assert!(run::count(&mut tx, run.id, 8, &more).await.is_err());
         assert!(!run::request_cancel(&mut tx, run.id, now()).await.unwrap());
         assert_eq!(run::last_skipped(&mut tx, schedule, "paused").await.unwrap(), run.due_at);
@@ -99,7 +101,7 @@ both! {
         let later = now() + chrono::Duration::seconds(1);
         assert_eq!(run::delete_before(&mut tx, later, 10).await.unwrap(), 0, "a later one goes on from it");
         let ended = RunRow { state: "done".to_owned(), finished_at: Some(now()), ..retry };
-        run::update(&mut tx, &ended).await.unwrap();
+        run::update(&mut tx, &ended, None).await.unwrap();
         assert_eq!(run::delete_before(&mut tx, later, 10).await.unwrap(), 1);
         assert_eq!(run::delete_before(&mut tx, later, 10).await.unwrap(), 1);
     }
