@@ -18,12 +18,7 @@
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`], [`segment`] | core; no runtime, database, network or log |
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`feed`], [`lease`], [`patrons`], [`planning`], [`review`], [`runs`], [`scheduler`], [`mod@slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
-//! | shell: adapters meet core | [`apply`], [`check`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
-//! | shell: adapters meet core | [`apply`], [`check`], [`collection`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
-//! | shell: adapters meet core | [`apply`], [`budget`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
-//! | shell: adapters meet core | [`apply`], [`budget`], [`disclosures`], [`feed`], [`lease`], [`patrons`], [`review`], [`scheduler`], [`mod@slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
-//! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`lease`], [`patrons`], [`planning`], [`review`], [`scheduler`], [`staff`], [`task`] | core, adapters, the shell |
-//! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`] | everything |
+//! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`], [`web`] | everything |
 //!
 //! A test holds the rule. Names of the wire (Finnish, JSON) end inside their adapter: one English word per
 //! concept everywhere else. `ARCHITECTURE.md` has the invariants, who can decrypt what, and three
@@ -74,3 +69,4 @@ pub mod synth;
 pub mod task;
 pub mod telemetry;
 pub mod vtj;
+pub mod web;

@@ -158,6 +158,17 @@ pub struct MunicipalityName {
     pub en: String,
 }
 
+impl MunicipalityName {
+    /// The name in a language.
+    pub fn text(&self, language: Language) -> &str {
+        match language {
+            Language::Fi => &self.fi,
+            Language::Sv => &self.sv,
+            Language::En => &self.en,
+        }
+    }
+}
+
 impl Municipality {
     /// The language of an address when the patron has not chosen Finnish or Swedish: the first of the
     /// municipality's that an address can be written in.

@@ -17,15 +17,16 @@ impl Serve {
         let signals = Signals::catch()?;
         let App { config, secrets, db, vault, clock, os_user, .. } =
             App::open_simulated(globals, &self.clock).await?;
-        let listener = service::bind(config.service.listen).await?;
-        output::text(&format!("listening on http://{}\n", listener.local_addr()?))?;
+        let listeners = service::bind(&config).await?;
+        let (service, web) = (listeners.service.local_addr()?, listeners.web.local_addr()?);
+        output::text(&format!("listening on http://{service}\nstaff pages on http://{web}\n"))?;
         let installation = Installation { config, secrets, db, vault, clock, os_user };
         let reread = || {
             let config = load_config(globals)?;
             self.clock.admit(&config)?;
             Ok(config)
         };
-        Box::pin(service::serve(installation, signals, listener, reread)).await?;
+        Box::pin(service::serve(installation, signals, listeners, reread)).await?;
         Ok(Code::Done)
     }
 }

@@ -33,8 +33,8 @@ use std::path::{Path, PathBuf};
 pub use check::check;
 pub use model::{
     Auth, Collection, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener,
-    Origins, QueryVariant, Register, RegisterMode, Retention, Schedules, Vtj, VtjChanges, VtjQuery, VtjTls,
-    default_schedules,
+    Origins, Pages, QueryVariant, Register, RegisterMode, Retention, Schedules, Vtj, VtjChanges, VtjQuery,
+    VtjTls, default_schedules,
 };
 pub use problem::{ConfigError, Problem};
 pub use secret_file::{SecretFileError, is_private, read_secret};

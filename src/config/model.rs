@@ -29,7 +29,7 @@ pub struct Config {
     /// `[register]`.
     pub register: Register,
     /// `[web]`: the pages of the staff.
-    pub web: Listener,
+    pub web: Pages,
     /// `[service]`: health and metrics.
     pub service: Listener,
     /// `[[municipality]]`, in the order of the file. No two share a code.
@@ -320,6 +320,15 @@ impl Register {
     pub const MAX_SHRINK_PERCENT: u32 = 10;
     /// Time to notice a slip of the hand.
     pub const UNDO_SECONDS: u32 = 60;
+}
+
+/// `[web]`: the pages of the staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pages {
+    /// Where they are served.
+    pub listener: Listener,
+    /// The address that browsers use where a proxy stands in front, such as `https://ajantasa.example.fi`.
+    pub origin: Option<String>,
 }
 
 /// An address to listen on.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::CronCheck;
 use super::model::{
-    Collection, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Register,
+    Collection, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Pages, Register,
     RegisterMode, Retention, Schedules,
 };
 use super::reader::Section;
@@ -115,11 +115,12 @@ pub(super) fn retention(root: &mut Section<'_>) -> Retention {
 }
 
 /// The staff pages and the service page.
-pub(super) fn listeners(root: &mut Section<'_>) -> (Listener, Listener) {
+pub(super) fn listeners(root: &mut Section<'_>) -> (Pages, Listener) {
     let mut section = root.table("web");
     let web = listener(&mut section, Listener::DEFAULT_WEB, "a public address", |address| {
         values::is_internal(address.ip())
     });
+    let origin = section.parsed("origin", values::origin);
     section.finish();
 
     let mut section = root.table("service");
@@ -132,7 +133,7 @@ pub(super) fn listeners(root: &mut Section<'_>) -> (Listener, Listener) {
         section.problem(None, message, None);
     }
     section.finish();
-    (web, service)
+    (Pages { listener: web, origin }, service)
 }
 
 fn listener(

@@ -25,7 +25,10 @@ pub fn show(config: &Config) -> String {
     page.path("ca_file", config.vtj.tls.ca_file.as_deref());
     page.path("client_identity_file", config.vtj.tls.client_identity.file.as_deref());
     page.register();
-    page.listener("web", &config.web);
+    page.listener("web", &config.web.listener);
+    if let Some(origin) = &config.web.origin {
+        page.key("origin", origin.as_str());
+    }
     page.listener("service", &config.service);
     for (index, municipality) in config.municipalities.iter().enumerate() {
         page.municipality(index, municipality);

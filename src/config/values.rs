@@ -98,6 +98,23 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("{text:?} is not an address and port; write such as 127.0.0.1:8080"))
 }
 
+/// The address that browsers use: scheme, name, and a port that is not the usual one.
+pub(super) fn origin(text: &str) -> Result<String, String> {
+    let origin = text.trim().trim_end_matches('/').to_ascii_lowercase();
+    let wrong = || format!("{text:?} is not an address such as https://ajantasa.example.fi");
+    let url = reqwest::Url::parse(&origin).map_err(|_| wrong())?;
+    let is_plain = url.path() == "/" && url.query().is_none() && url.username().is_empty();
+    let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    match url.scheme() {
+        "https" if is_plain => Ok(url.origin().ascii_serialization()),
+        "http" if is_plain && is_loopback => Ok(url.origin().ascii_serialization()),
+        "http" if is_plain => {
+            Err("browsers must reach the pages by https://, except on this machine".to_owned())
+        }
+        _ => Err(wrong()),
+    }
+}
+
 /// Whether an address can only be reached from this machine or its own network.
 pub(super) fn is_internal(address: IpAddr) -> bool {
     match address {

@@ -6,7 +6,6 @@
 //! | SIGHUP | the configuration is read again; a wrong one is reported and the old one stays |
 //! | SIGKILL | nothing is lost: what was begun is taken up at the next start |
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +26,7 @@ use crate::scheduler::{self, Observer, Plan};
 use crate::seal::Vault;
 use crate::store::Db;
 use crate::task::{Report, Task, TaskError};
+use crate::web;
 
 /// How long the running task has to come to its next commit. The process ends within 30 seconds of the signal.
 const DRAIN: Duration = Duration::from_secs(25);
@@ -51,14 +51,26 @@ pub struct Installation {
     pub os_user: String,
 }
 
-/// Takes the address of the service page.
+/// The addresses that a daemon has taken.
+#[derive(Debug)]
+pub struct Listeners {
+    /// Of the service page.
+    pub service: TcpListener,
+    /// Of the staff pages.
+    pub web: TcpListener,
+}
+
+/// Takes the addresses of the service page and of the staff pages.
 ///
 /// # Errors
-/// When the port is taken or the address is not this machine's.
-pub async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(listen).await.with_context(|| {
+/// When a port is taken or an address is not this machine's.
+pub async fn bind(config: &Config) -> anyhow::Result<Listeners> {
+    let listen = config.service.listen;
+    let service = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}; end what listens there, or change service.listen")
-    })
+    })?;
+    let web = web::bind(config.web.listener.listen).await?;
+    Ok(Listeners { service, web })
 }
 
 /// Runs until a signal ends it. `reread` reads the configuration again.
@@ -68,7 +80,7 @@ pub async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 pub async fn serve(
     installation: Installation,
     signals: Signals,
-    listener: TcpListener,
+    listeners: Listeners,
     reread: impl Fn() -> anyhow::Result<Config>,
 ) -> anyhow::Result<()> {
     let Signals { mut ends, mut hangup } = signals;
@@ -87,10 +99,12 @@ pub async fn serve(
         numbers: Mutex::new(None),
     });
     let closing = CancellationToken::new();
-    let server = axum::serve(listener, http::router(page))
+    let server = axum::serve(listeners.service, http::router(page))
         .with_graceful_shutdown(closing.clone().cancelled_owned())
         .into_future();
     let server = tokio::spawn(server);
+    let pages = web::Web::new(plan_changes.clone(), web_settings(&installation.config));
+    let pages = tokio::spawn(web::serve(Arc::new(pages), listeners.web, closing.clone()));
     tokio::spawn(notices::watch(plan_changes.clone(), stop.clone()));
     let watch = Watch { rounds };
     let mut tasks = std::pin::pin!(scheduler::run(plan_changes, &watch, &stop));
@@ -118,9 +132,19 @@ pub async fn serve(
     closing.cancel();
     // Whoever still reads a page is cut off.
     let _ = tokio::time::timeout(CLOSE, server).await;
+    let _ = tokio::time::timeout(CLOSE, pages).await;
     let _ = tokio::time::timeout(CLOSE, installation.db.close()).await;
     tracing::info!("ended");
     if ended { Err(anyhow::anyhow!("the scheduler ended by itself")) } else { Ok(()) }
+}
+
+/// What the staff pages know of the configuration.
+fn web_settings(config: &Config) -> web::Settings {
+    web::Settings {
+        origin: config.web.origin.clone(),
+        is_demo: false,
+        is_simulated: config.vtj.is_loopback(),
+    }
 }
 
 /// Waits for the running task to come to its next commit.

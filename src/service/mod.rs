@@ -39,7 +39,7 @@ use crate::vtj::query::{QueryClient, QuerySettings, Way, XRoadClient};
 use crate::vtj::retry::RetryPolicy;
 use crate::vtj::tls::TlsSettings;
 
-pub use lifecycle::{Installation, Signals, bind, serve};
+pub use lifecycle::{Installation, Listeners, Signals, bind, serve};
 pub use metrics::certificates;
 pub use notices::notices_of;
 

@@ -9,6 +9,7 @@
 pub mod lock;
 mod password;
 mod proof;
+pub mod session;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -45,6 +45,7 @@ pub mod schedule;
 pub mod schedule_due;
 pub mod segment;
 mod segment_condition;
+pub mod session;
 pub mod slice;
 pub mod surname;
 pub mod switch;

@@ -40,6 +40,9 @@ const DELETED_AT_ONCE: i64 = 10_000;
 /// How long rounds of tasks and files of debts are kept: a year and a month, to compare with last year.
 const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
 
+/// How long sessions that have run out are kept, to be looked at after a theft.
+const SESSIONS_KEPT: TimeDelta = TimeDelta::days(90);
+
 /// Does one round.
 ///
 /// # Errors
@@ -56,12 +59,13 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     store::due::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     let collections = store::collection::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
+    let sessions = store::session::delete_before(&mut tx, now - SESSIONS_KEPT).await?;
     let mut events = planning::close_over(context, &mut tx).await?;
     let pauses = u64::try_from(events.len()).unwrap_or_default();
-    let mut changed = emptied + abandoned + spent + woken + deleted + claims + collections;
+    let mut changed = emptied + abandoned + spent + woken + deleted + claims + collections + sessions;
     if changed > 0 {
         let detail = format!(
-            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}"
+            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}, sessions deleted {sessions}"
         );
         events.push(context.event(Task::Housekeeping, "housekeeping").detail(detail));
     }

@@ -39,3 +39,4 @@ mod store;
 mod switch;
 mod synth;
 mod vtj_client;
+mod web;

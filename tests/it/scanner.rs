@@ -287,7 +287,10 @@ fn every_command(scenario: &Scenario) -> Surfaces {
 fn pages(scenario: &Scenario, surfaces: &mut Surfaces) {
     let path = scenario.path("ajantasa.toml");
     let configuration = fs::read_to_string(&path).unwrap();
-    private(&path, &format!("{configuration}[service]\nlisten = \"127.0.0.1:0\"\n"));
+    private(
+        &path,
+        &format!("{configuration}[service]\nlisten = \"127.0.0.1:0\"\n[web]\nlisten = \"127.0.0.1:0\"\n"),
+    );
     let mut serve = scenario.command(&["serve"]);
     serve.env("AJANTASA_LOG", "debug");
     let mut daemon = Server::start(serve, scenario.path("serve.log"));

@@ -27,16 +27,17 @@ fn the_example_file_parses_with_every_key_uncommented_and_shows_the_defaults() {
     let full = accepted(&uncommented_example());
     let defaults = accepted("");
     assert_eq!(
-        (&full.database, &full.keys, &full.identity_code, &full.register, &full.web, &full.service),
+        (&full.database, &full.keys, &full.identity_code, &full.register, &full.web.listener, &full.service),
         (
             &defaults.database,
             &defaults.keys,
             &defaults.identity_code,
             &defaults.register,
-            &defaults.web,
+            &defaults.web.listener,
             &defaults.service
         )
     );
+    assert_eq!(full.web.origin.as_deref(), Some("https://ajantasa.example.fi"));
     let changes = full.vtj.changes.expect("the table is there");
     assert_eq!((changes.auth, changes.list_size, changes.deadline_seconds), (Auth::Basic, 1000, 60));
     assert_eq!((changes.attempts, changes.page_limit), (3, 1000));

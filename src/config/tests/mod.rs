@@ -66,7 +66,10 @@ fn every_key_has_its_default() {
             undo_seconds: 60,
         }
     );
-    assert_eq!((config.web.listen.to_string().as_str(), config.web.allow_public), ("127.0.0.1:8080", false));
+    assert_eq!(
+        (config.web.listener.listen.to_string().as_str(), config.web.listener.allow_public),
+        ("127.0.0.1:8080", false)
+    );
     assert_eq!(
         (config.service.listen.to_string().as_str(), config.service.allow_public),
         ("127.0.0.1:9310", false)

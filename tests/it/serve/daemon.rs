@@ -78,7 +78,7 @@ fn a_hangup_takes_a_good_configuration_and_leaves_a_bad_one() {
 fn a_port_that_is_taken_ends_with_69_and_says_so() {
     let site = Site::new();
     let config = std::fs::read_to_string(site.folder.path().join("ajantasa.toml")).expect("readable");
-    site.write("ajantasa.toml", &config.replace("\"127.0.0.1:0\"", &format!("\"{}\"", site.vtj.address)));
+    site.write("ajantasa.toml", &config.replacen("\"127.0.0.1:0\"", &format!("\"{}\"", site.vtj.address), 1));
     let ran = site.run(&["serve"]);
     assert_eq!(ran.code, Some(69), "{}", ran.stderr);
     assert!(ran.stderr.contains(&format!("cannot listen on {}", site.vtj.address)), "{}", ran.stderr);
@@ -166,7 +166,7 @@ fn a_daemon_without_a_key_ends_with_78_before_it_listens() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(
         folder.path().join("ajantasa.toml"),
-        "[database]\nurl = \"sqlite:a.db\"\n[keys]\nfile = \"a.key\"\n[service]\nlisten = \"127.0.0.1:0\"\n",
+        "[database]\nurl = \"sqlite:a.db\"\n[keys]\nfile = \"a.key\"\n[service]\nlisten = \"127.0.0.1:0\"\n[web]\nlisten = \"127.0.0.1:0\"\n",
     )
     .expect("writable");
     let output = binary(folder.path()).arg("serve").output().expect("the binary starts");

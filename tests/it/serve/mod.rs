@@ -254,7 +254,7 @@ impl Site {
             "[database]\nurl = \"{database}\"\n[keys]\nfile = \"a.key\"\n\
              [identity_code]\nallow_test_codes = true\n\
              [vtj.changes]\nbase_url = \"http://{}/api/v1\"\nusername = \"demo\"\npassword_file = \"password\"\n\
-             [register]\nmode = \"{mode}\"\n[service]\nlisten = \"127.0.0.1:0\"\n{municipalities}",
+             [register]\nmode = \"{mode}\"\n[service]\nlisten = \"127.0.0.1:0\"\n[web]\nlisten = \"127.0.0.1:0\"\n{municipalities}",
             self.vtj.address
         );
         self.write("ajantasa.toml", &text);

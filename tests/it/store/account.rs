@@ -1,7 +1,8 @@
 //! Accounts.
 
 use ajantasa::store::account::{self, AccountRow};
-use ajantasa::store::{StoreError, new_id};
+use ajantasa::store::{StoreError, Tx, new_id};
+use uuid::Uuid;
 
 use super::now;
 use crate::database::both;
@@ -21,6 +22,13 @@ fn row(name: &str) -> AccountRow {
         disabled_at: None,
         created_at: now(),
     }
+}
+
+/// Adds an account for a test of what belongs to accounts.
+pub async fn add(tx: &mut Tx, name: &str) -> Uuid {
+    let row = row(name);
+    account::insert(tx, &row, &[]).await.unwrap();
+    row.id
 }
 
 both! {

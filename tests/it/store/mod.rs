@@ -25,6 +25,7 @@ mod run_person;
 pub mod schedule;
 mod schedule_due;
 mod segment;
+mod session;
 mod slice;
 mod switch;
 mod tally;

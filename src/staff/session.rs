@@ -1,0 +1,169 @@
+//! Sessions of the staff pages: begun by a proof, told by a word in a cookie, ended by time or by hand.
+//!
+//! The word is 256 random bits, of which only a digest is stored. Whether a session still holds is asked of the
+//! database at every request, with the account it belongs to: an account that has ended or is closed acts no more.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::{ProvedAccount, StaffError};
+use crate::audit::{self, Actor, Event};
+use crate::store::session::{self, SessionRow};
+use crate::store::{self, Tx, account};
+use crate::task::Context;
+
+/// A session ends when it has not been used for so long.
+pub const IDLE: TimeDelta = TimeDelta::minutes(30);
+/// A session ends so long after it was begun, used or not.
+pub const ABSOLUTE: TimeDelta = TimeDelta::hours(10);
+/// Use is noted at most so often.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How much of what a browser says of itself is kept.
+const AGENT_CHARACTERS: usize = 200;
+
+/// The word of a session's cookie.
+#[derive(Clone)]
+pub struct Token([u8; 32]);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Token {
+    fn random() -> Self {
+        Self(rand::random())
+    }
+
+    /// The word of a cookie, if it may be one.
+    pub fn parse(word: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(word, &mut bytes).ok()?;
+        Some(Self(bytes))
+    }
+
+    /// The word, for the cookie.
+    pub fn word(&self) -> String {
+        hex::encode(self.0)
+    }
+
+    /// What every form of the session carries, so that no other page can send one in its name.
+    pub fn form_word(&self) -> String {
+        hex::encode(Sha256::new().chain_update(b"form").chain_update(self.0).finalize())
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        Sha256::new().chain_update(b"session").chain_update(self.0).finalize().into()
+    }
+}
+
+/// Who is at the other end, as far as the network tells.
+#[derive(Debug, Clone, Default)]
+pub struct Visitor {
+    /// The language chosen: `fi`, `sv` or `en`.
+    pub language: String,
+    /// What the browser says of itself.
+    pub agent: String,
+    /// The network address.
+    pub address: String,
+}
+
+/// A session in force and whose it is.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Its row.
+    pub row: SessionRow,
+    /// Its account.
+    pub account: ProvedAccount,
+}
+
+/// The name under which the acts of a session's account stand beside those of operating-system users.
+pub fn login_of(account: &str) -> String {
+    format!("web:{account}")
+}
+
+/// Begins a session for a proved account, and records it.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn begin(
+    context: &Context,
+    account: &ProvedAccount,
+    visitor: &Visitor,
+) -> Result<Token, StaffError> {
+    let now = context.clock.now();
+    let token = Token::random();
+    let row = SessionRow {
+        id: store::new_id(now),
+        account: account.id,
+        token_digest: token.digest().to_vec(),
+        language: visitor.language.clone(),
+        agent: visitor.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARACTERS).collect(),
+        address: visitor.address.clone(),
+        created_at: now,
+        seen_at: now,
+        expires_at: now + ABSOLUTE,
+        ended_at: None,
+    };
+    let mut tx = context.db.begin().await?;
+    session::insert(&mut tx, &row).await?;
+    record(&mut tx, account, now, "session.begin", row.id).await?;
+    tx.commit("session.begin").await?;
+    Ok(token)
+}
+
+/// The session of a cookie's word, if it still holds, with its account as it is now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(context: &Context, token: &Token) -> Result<Option<Session>, StaffError> {
+    let now = context.clock.now();
+    let mut read = context.db.read().await?;
+    let Some(row) = session::by_digest(&mut read, &token.digest()).await? else { return Ok(None) };
+    // A clock that was set back ends a session rather than prolonging it.
+    let is_over = row.ended_at.is_some() || now >= row.expires_at || now - row.seen_at >= IDLE;
+    if is_over || now < row.created_at - SEEN_EVERY {
+        return Ok(None);
+    }
+    let found = account::get(&mut read, row.account).await?;
+    if found.disabled_at.is_some() || found.ends_on < context.clock.today() {
+        return Ok(None);
+    }
+    let municipalities = account::municipalities(&mut read, found.id).await?;
+    drop(read);
+    let login = login_of(&found.name);
+    let account = ProvedAccount::new(found, municipalities, &login)?;
+    if now - row.seen_at >= SEEN_EVERY {
+        let mut tx = context.db.begin().await?;
+        session::seen(&mut tx, row.id, now).await?;
+        tx.commit("session.seen").await?;
+    }
+    Ok(Some(Session { row, account }))
+}
+
+/// Ends a session of an account, and records it; nothing when it has ended.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn end(context: &Context, account: &ProvedAccount, id: Uuid) -> Result<(), StaffError> {
+    let now = context.clock.now();
+    let mut tx = context.db.begin().await?;
+    if session::end(&mut tx, account.id, id, now).await? {
+        record(&mut tx, account, now, "session.end", id).await?;
+    }
+    Ok(tx.commit("session.end").await?)
+}
+
+async fn record(
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    now: DateTime<Utc>,
+    action: &'static str,
+    id: Uuid,
+) -> Result<(), StaffError> {
+    let actor = Actor::Account { id: account.id, name: account.name.clone() };
+    let event = Event::new(now, actor, &account.os_user, action).detail(format!("session {id}"));
+    Ok(audit::record(tx, &[event]).await?)
+}

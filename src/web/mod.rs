@@ -1,0 +1,88 @@
+//! The staff pages: HTML rendered here, forms that work without script, three languages.
+//!
+//! ```text
+//! request ─▶ origin ─▶ session ─▶ role ─▶ token of the form ─▶ handler ─▶ page in the session's language
+//!            (guard: one place, for every route)               (calls the functions the commands call)
+//! ```
+//!
+//! A page is one file of handlers here, one template and one file of texts a language. [`Routes`] is the only way to
+//! add one: who may come is said beside the path, and whoever is not let in reaches no handler. Invariants: nothing of
+//! a person is in a URL, a title or a message after a redirect; pages about people are recorded before they are sent
+//! and kept by no cache; a form changes nothing without the word of its session.
+
+mod account;
+
+mod assets;
+mod errors;
+mod frame;
+mod guard;
+mod headers;
+mod language;
+mod routes;
+mod server;
+mod sign_in;
+mod texts;
+mod visit;
+
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::sync::watch;
+
+pub use errors::WebError;
+pub use frame::{Frame, Theme};
+pub use routes::{RouteRule, Routes, Who};
+pub use server::{Address, bind, serve};
+
+use crate::municipality::Language;
+use crate::scheduler::Plan;
+use crate::task::Context;
+
+/// What the pages work with.
+#[derive(Debug)]
+pub struct Web {
+    plans: watch::Receiver<Arc<Plan>>,
+    settings: Settings,
+}
+
+/// What is the same for every request.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The address that browsers use, such as `https://ajantasa.example.fi`, where a proxy stands in front; without
+    /// it, the addresses of this machine.
+    pub origin: Option<String>,
+    /// Whether everything here is invented.
+    pub is_demo: bool,
+    /// Whether VTJ's address is on this machine.
+    pub is_simulated: bool,
+}
+
+impl Web {
+    /// Pages over what is in force at the time of each request.
+    pub fn new(plans: watch::Receiver<Arc<Plan>>, settings: Settings) -> Self {
+        Self { plans, settings }
+    }
+
+    /// What the functions of the shell work with, for acts of a session.
+    fn context(&self, os_user: &str) -> Context {
+        let mut context = self.plans.borrow().context.clone();
+        os_user.clone_into(&mut context.os_user);
+        context
+    }
+}
+
+/// The program's pages, as an application that can be asked.
+pub fn router(web: Arc<Web>) -> Router {
+    routes().build(web)
+}
+
+/// Every route with who may come.
+pub fn rules() -> Vec<RouteRule> {
+    routes().rules().to_vec()
+}
+
+fn routes() -> Routes {
+    let routes = Routes::new();
+    let routes = sign_in::routes(routes);
+    account::routes(routes)
+}

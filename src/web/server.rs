@@ -1,0 +1,56 @@
+//! The listener of the staff pages.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::extract::ConnectInfo;
+use axum::extract::connect_info::Connected;
+use axum::serve::IncomingStream;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::Web;
+
+/// The address of whoever is connected.
+#[derive(Debug, Clone, Copy)]
+pub struct Address(SocketAddr);
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.ip().fmt(f)
+    }
+}
+
+impl Connected<IncomingStream<'_, TcpListener>> for Address {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+/// Takes the address of the staff pages.
+///
+/// # Errors
+/// When the port is taken or the address is not this machine's.
+pub async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; end what listens there, or change web.listen"))
+}
+
+/// Serves the pages until `closing` is cancelled and the requests under way are answered.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(web: Arc<Web>, listener: TcpListener, closing: CancellationToken) -> std::io::Result<()> {
+    let router = super::router(web);
+    axum::serve(listener, router.into_make_service_with_connect_info::<Address>())
+        .with_graceful_shutdown(closing.cancelled_owned())
+        .await
+}
+
+/// The address of a request's visitor, where the listener told it.
+pub(super) fn address_of(extensions: &axum::http::Extensions) -> Option<String> {
+    extensions.get::<ConnectInfo<Address>>().map(|ConnectInfo(address)| address.to_string())
+}

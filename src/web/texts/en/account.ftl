@@ -1,0 +1,14 @@
+account-title = Your account
+account-name = User name
+account-role = Role
+account-may-protected = cleared for protected cases
+account-municipalities = Municipalities
+account-sessions = Open sessions
+account-sessions-help = If you do not recognise one of these, end it and change your password.
+account-session-begun = Begun
+account-session-used = Last used
+account-session-address = Network address
+account-session-browser = Browser
+account-session-act = Action
+account-session-this = this session
+account-session-end = End the session

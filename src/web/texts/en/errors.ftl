@@ -1,0 +1,17 @@
+error-home = To the first page
+error-not-allowed-title = This page is not part of your work
+error-not-allowed-help = If you need it, ask a registry administrator for the right to it.
+error-not-found-title = There is no such page
+error-not-found-help = The address is wrong, or the matter is not yours to see.
+error-foreign-form-title = The form was not taken
+error-foreign-form-help = The form did not come from a page of this session. Open the page again and send it from there.
+error-bad-form-title = The form cannot be read
+error-bad-form-help = Open the page again and fill in the form there. Nothing was changed.
+error-too-large-title = The form is too large
+error-too-large-help = Shorten the text and send it again. Nothing was changed.
+error-conflict-title = Something has changed meanwhile
+error-conflict-help = Open the matter again and see what has moved. Nothing was changed.
+error-unavailable-title = The database does not answer
+error-unavailable-help = Try again in a moment. Nothing was changed.
+error-internal-title = The page could not be made
+error-internal-help = The fault is on record. Try again, or tell those who run the service when this happened. Nothing was changed.

@@ -1,0 +1,15 @@
+frame-skip = Skip to the content
+frame-menu = Main menu
+frame-language = Language
+frame-theme = Colours
+frame-sign-out = Sign out
+theme-auto = As the device
+theme-light = Light
+theme-dark = Dark
+notice-demo = Demonstration: the people are invented and VTJ is simulated.
+notice-simulated = VTJ’s address is on this machine: it may be a simulation.
+notice-observe = Observation mode: nothing is written to the patron register.
+notice-clock = The clock is simulated: { $time }.
+role-administrator = registry administrator
+role-reviewer = reviewer
+role-auditor = auditor

@@ -1,0 +1,14 @@
+account-title = Oma tunnus
+account-name = Käyttäjätunnus
+account-role = Tehtävä
+account-may-protected = oikeus käsitellä turvakiellon alaisia
+account-municipalities = Kunnat
+account-sessions = Avoimet istunnot
+account-sessions-help = Jos et tunnista jotakin näistä, päätä se ja vaihda salasana.
+account-session-begun = Alkoi
+account-session-used = Käytetty viimeksi
+account-session-address = Verkko-osoite
+account-session-browser = Selain
+account-session-act = Toiminto
+account-session-this = tämä istunto
+account-session-end = Päätä istunto

@@ -1,0 +1,17 @@
+error-home = Etusivulle
+error-not-allowed-title = Tämä sivu ei kuulu tehtävääsi
+error-not-allowed-help = Jos tarvitset sitä, pyydä oikeus rekisterin pääkäyttäjältä.
+error-not-found-title = Sivua ei ole
+error-not-found-help = Osoite on väärä, tai asia ei ole sinun nähtävissäsi.
+error-foreign-form-title = Lomaketta ei otettu vastaan
+error-foreign-form-help = Lomake ei tullut tämän istunnon sivulta. Avaa sivu uudelleen ja lähetä se sieltä.
+error-bad-form-title = Lomaketta ei voi lukea
+error-bad-form-help = Avaa sivu uudelleen ja täytä lomake siellä. Mitään ei muutettu.
+error-too-large-title = Lomake on liian suuri
+error-too-large-help = Lyhennä tekstiä ja lähetä uudelleen. Mitään ei muutettu.
+error-conflict-title = Tilanne on muuttunut
+error-conflict-help = Avaa asia uudelleen ja katso, mikä on muuttunut. Mitään ei muutettu.
+error-unavailable-title = Tietokanta ei vastaa
+error-unavailable-help = Yritä hetken kuluttua uudelleen. Mitään ei muutettu.
+error-internal-title = Sivua ei voitu tehdä
+error-internal-help = Vika on kirjattu. Yritä uudelleen tai kerro ylläpidolle, milloin tämä tapahtui. Mitään ei muutettu.

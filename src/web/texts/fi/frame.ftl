@@ -1,0 +1,15 @@
+frame-skip = Siirry sisältöön
+frame-menu = Päävalikko
+frame-language = Kieli
+frame-theme = Väritys
+frame-sign-out = Kirjaudu ulos
+theme-auto = Laitteen mukaan
+theme-light = Vaalea
+theme-dark = Tumma
+notice-demo = Esittely: henkilöt ovat keksittyjä ja VTJ on jäljitelmä.
+notice-simulated = VTJ:n osoite on tällä koneella: se voi olla jäljitelmä.
+notice-observe = Seurantatila: asiakasrekisteriin ei kirjoiteta mitään.
+notice-clock = Kello on simuloitu: { $time }.
+role-administrator = rekisterin pääkäyttäjä
+role-reviewer = käsittelijä
+role-auditor = tarkastaja

@@ -1,0 +1,14 @@
+account-title = Eget konto
+account-name = Användarnamn
+account-role = Uppgift
+account-may-protected = rätt att handlägga personer med spärrmarkering
+account-municipalities = Kommuner
+account-sessions = Öppna sessioner
+account-sessions-help = Om du inte känner igen någon av dem, avsluta den och byt lösenord.
+account-session-begun = Började
+account-session-used = Senast använd
+account-session-address = Nätverksadress
+account-session-browser = Webbläsare
+account-session-act = Åtgärd
+account-session-this = den här sessionen
+account-session-end = Avsluta sessionen

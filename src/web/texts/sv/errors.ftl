@@ -1,0 +1,17 @@
+error-home = Till startsidan
+error-not-allowed-title = Sidan hör inte till din uppgift
+error-not-allowed-help = Om du behöver den, be registeradministratören om rätt till den.
+error-not-found-title = Sidan finns inte
+error-not-found-help = Adressen är fel, eller så är ärendet inte synligt för dig.
+error-foreign-form-title = Formuläret togs inte emot
+error-foreign-form-help = Formuläret kom inte från en sida i den här sessionen. Öppna sidan på nytt och skicka det därifrån.
+error-bad-form-title = Formuläret går inte att läsa
+error-bad-form-help = Öppna sidan på nytt och fyll i formuläret där. Ingenting ändrades.
+error-too-large-title = Formuläret är för stort
+error-too-large-help = Förkorta texten och skicka på nytt. Ingenting ändrades.
+error-conflict-title = Läget har ändrats
+error-conflict-help = Öppna ärendet på nytt och se vad som har ändrats. Ingenting ändrades.
+error-unavailable-title = Databasen svarar inte
+error-unavailable-help = Försök igen om en stund. Ingenting ändrades.
+error-internal-title = Sidan kunde inte göras
+error-internal-help = Felet är antecknat. Försök igen eller berätta för driften när detta hände. Ingenting ändrades.

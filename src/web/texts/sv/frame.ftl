@@ -1,0 +1,15 @@
+frame-skip = Gå till innehållet
+frame-menu = Huvudmeny
+frame-language = Språk
+frame-theme = Färgtema
+frame-sign-out = Logga ut
+theme-auto = Enligt enheten
+theme-light = Ljust
+theme-dark = Mörkt
+notice-demo = Demonstration: personerna är påhittade och BDS är en simulering.
+notice-simulated = BDS-adressen finns på den här datorn: det kan vara en simulering.
+notice-observe = Observationsläge: ingenting skrivs i kundregistret.
+notice-clock = Klockan är simulerad: { $time }.
+role-administrator = registeradministratör
+role-reviewer = handläggare
+role-auditor = granskare

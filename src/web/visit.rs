@@ -1,0 +1,196 @@
+//! One request: who asks, in which language, and what the page around the answer needs.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{COOKIE, HOST, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse as _, Response};
+use axum_extra::extract::CookieJar;
+
+use super::errors::{self, WebError};
+use super::{Frame, Language, Theme, Web, headers, language};
+use crate::staff::ProvedAccount;
+use crate::staff::session::{self, Session, Token, Visitor};
+use crate::task::Context;
+
+/// The cookie of the session, where the pages are reached by TLS.
+const SECURE_COOKIE: &str = "__Host-ajantasa";
+/// The same on this machine.
+const PLAIN_COOKIE: &str = "ajantasa";
+/// The cookie of the language, for who has not signed in.
+pub(super) const LANGUAGE_COOKIE: &str = "language";
+/// The cookie of the theme.
+pub(super) const THEME_COOKIE: &str = "theme";
+
+/// One request, and whoever makes it.
+#[derive(Clone)]
+pub struct Visit {
+    pub(super) web: Arc<Web>,
+    pub(super) language: Language,
+    pub(super) theme: Theme,
+    /// The path, without what follows a question mark.
+    pub(super) path: String,
+    /// What the network tells of the visitor.
+    pub(super) visitor: Visitor,
+    signed: Option<Signed>,
+}
+
+/// Who is signed in.
+#[derive(Clone)]
+struct Signed {
+    session: Session,
+    form_word: String,
+}
+
+impl Visit {
+    async fn of(web: Arc<Web>, request: &Parts) -> Result<Self, WebError> {
+        let jar = CookieJar::from_headers(&request.headers);
+        let cookie = |name: &str| jar.get(name).map(|cookie| cookie.value().to_owned());
+        let signed = match cookie(web.cookie_name()).and_then(|word| Token::parse(&word)) {
+            Some(token) => {
+                let found = session::find(&web.context("web"), &token).await?;
+                found.map(|session| Signed { session, form_word: token.form_word() })
+            }
+            None => None,
+        };
+        let chosen = match &signed {
+            Some(signed) => Some(signed.session.row.language.clone()),
+            None => cookie(LANGUAGE_COOKIE),
+        };
+        let language = chosen
+            .and_then(|code| Language::from_code(&code))
+            .unwrap_or_else(|| language::wanted(&request.headers));
+        let theme = cookie(THEME_COOKIE).and_then(|word| Theme::from_word(&word)).unwrap_or_default();
+        let visitor = Visitor {
+            language: language.as_str().to_owned(),
+            agent: text_of(&request.headers, USER_AGENT.as_str()).unwrap_or_default(),
+            address: web.address_of(request),
+        };
+        Ok(Self { web, language, theme, path: request.uri.path().to_owned(), visitor, signed })
+    }
+
+    /// Whoever is signed in.
+    pub(super) fn account(&self) -> Option<&ProvedAccount> {
+        self.signed.as_ref().map(|signed| &signed.session.account)
+    }
+
+    /// The account of a page that only the signed-in reach.
+    pub(super) fn actor(&self) -> Result<&ProvedAccount, WebError> {
+        self.account().ok_or(WebError::SignedOut)
+    }
+
+    /// The session.
+    pub(super) fn session(&self) -> Result<&Session, WebError> {
+        self.signed.as_ref().map(|signed| &signed.session).ok_or(WebError::SignedOut)
+    }
+
+    /// What the functions of the shell work with, for acts of this session.
+    pub(super) fn context(&self) -> Context {
+        let login = self.account().map_or("web", |account| &account.os_user);
+        self.web.context(login)
+    }
+
+    /// The word that the session's forms carry; none for who has not signed in.
+    pub(super) fn form_word(&self) -> Option<&str> {
+        self.signed.as_ref().map(|signed| signed.form_word.as_str())
+    }
+
+    /// The page around an answer.
+    pub(super) fn frame(&self, title: impl Into<String>) -> Frame {
+        Frame::new(self, title.into())
+    }
+
+    /// A text without variables, in the language of the page.
+    pub(super) fn t(&self, id: &str) -> String {
+        self.language.t(id)
+    }
+}
+
+/// A page.
+pub(super) fn page(template: &impl Template) -> Result<Response, WebError> {
+    page_with(StatusCode::OK, template)
+}
+
+/// A page with a status of its own, such as that of a form that was not right.
+pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Result<Response, WebError> {
+    let text = template.render().map_err(|error| WebError::Internal(error.into()))?;
+    Ok((status, Html(text)).into_response())
+}
+
+impl Web {
+    /// Whether browsers reach the pages by TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.settings.origin.as_ref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
+    pub(super) fn cookie_name(&self) -> &'static str {
+        if self.is_secure() { SECURE_COOKIE } else { PLAIN_COOKIE }
+    }
+
+    /// The address of the visitor; behind a proxy, what the nearest proxy says.
+    fn address_of(&self, request: &Parts) -> String {
+        let peer = super::server::address_of(&request.extensions);
+        let said = text_of(&request.headers, "x-forwarded-for").filter(|_| self.settings.origin.is_some());
+        let said = said.and_then(|list| list.rsplit(',').next().map(|last| last.trim().to_owned()));
+        let is_address = |text: &String| text.parse::<std::net::IpAddr>().is_ok();
+        said.filter(is_address).or(peer).unwrap_or_default()
+    }
+
+    /// Whether a name in `Host` is one of ours: another one may lead here by a trick with the name service.
+    pub(super) fn is_our_host(&self, headers: &HeaderMap) -> bool {
+        let Some(host) = text_of(headers, HOST.as_str()) else { return false };
+        if let Some(origin) = &self.settings.origin
+            && origin.split_once("://").is_some_and(|(_, ours)| ours.eq_ignore_ascii_case(&host))
+        {
+            return true;
+        }
+        let name = host.rsplit_once(':').map_or(host.as_str(), |(name, port)| {
+            if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { &host }
+        });
+        name == "localhost" || name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
+    }
+}
+
+/// The text of a header.
+pub(super) fn text_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, WebError> {
+        parts.extensions.get::<Self>().cloned().ok_or(WebError::SignedOut)
+    }
+}
+
+/// Around everything: finds out who asks, makes a page of an error, and sets the headers.
+pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let is_secure = web.is_secure();
+    let is_asset = request.uri().path().starts_with("/assets/");
+    let (mut parts, body) = request.into_parts();
+    let mut response = if is_asset {
+        next.run(Request::from_parts(parts, body)).await
+    } else if !web.is_our_host(&parts.headers) {
+        errors::plain(StatusCode::MISDIRECTED_REQUEST, "this address is not one of this service")
+    } else {
+        match Visit::of(Arc::clone(&web), &parts).await {
+            Ok(visit) => {
+                parts.extensions.insert(visit.clone());
+                parts.headers.remove(COOKIE);
+                let mut response = next.run(Request::from_parts(parts, body)).await;
+                match response.extensions_mut().remove::<Arc<WebError>>() {
+                    Some(error) => errors::page(&visit, &error),
+                    None => response,
+                }
+            }
+            Err(error) => errors::without_visit(&error),
+        }
+    };
+    headers::set(response.headers_mut(), is_secure);
+    response
+}
