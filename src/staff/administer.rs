@@ -6,15 +6,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
 use super::factor::{self, Once};
 use super::{ProvedAccount, Role, StaffError, password, session};
 use crate::audit::{self, Actor, Event};
+use crate::clock::Clock;
 use crate::store::account::AccountRow;
 use crate::store::{
-    self, StoreError, Tx, account, first_password, known_device, second_factor, session as sessions,
+    self, Db, StoreError, Tx, account, first_password, known_device, second_factor, session as sessions,
 };
 use crate::task::Context;
 
@@ -97,12 +98,11 @@ pub async fn list(context: &Context, admin: &ProvedAccount) -> Result<Vec<Listed
     only_administrators(admin)?;
     let now = context.clock.now();
     let mut read = context.db.read().await?;
-    let uses: BTreeMap<Uuid, (i64, DateTime<Utc>)> =
-        sessions::uses(&mut read, now, now - session::IDLE)
-            .await?
-            .into_iter()
-            .map(|of| (of.account, (of.open, of.seen_at)))
-            .collect();
+    let uses: BTreeMap<Uuid, (i64, DateTime<Utc>)> = sessions::uses(&mut read, now, now - session::IDLE)
+        .await?
+        .into_iter()
+        .map(|of| (of.account, (of.open, of.seen_at)))
+        .collect();
     let with_factor = second_factor::holders(&mut read).await?;
     let mut listed = Vec::new();
     for row in account::all(&mut read).await? {
@@ -270,11 +270,11 @@ pub async fn reset_factor(context: &Context, admin: &ProvedAccount, id: Uuid) ->
 ///
 /// # Errors
 /// [`StaffError::NotFound`] when there is no such account.
-pub async fn reset_factor_of(context: &Context, name: &str, event: Event) -> Result<(), StaffError> {
-    let mut tx = context.db.begin().await?;
+pub async fn reset_factor_of(db: &Db, clock: &dyn Clock, name: &str, event: Event) -> Result<(), StaffError> {
+    let mut tx = db.begin().await?;
     let found = account::by_name(&mut tx, name).await?.ok_or(StaffError::NotFound)?;
     factor::remove(&mut tx, found.id).await?;
-    let ended = sessions::end_all(&mut tx, found.id, context.clock.now()).await?;
+    let ended = sessions::end_all(&mut tx, found.id, clock.now()).await?;
     let event = event.detail(format!("account {name}, sessions ended {ended}"));
     audit::record(&mut tx, &[event]).await?;
     Ok(tx.commit("account.factor_reset").await?)
@@ -334,11 +334,7 @@ fn not_oneself(admin: &ProvedAccount, id: Uuid) -> Result<(), StaffError> {
 }
 
 /// Begins a change of another's account that is not closed.
-async fn begin(
-    context: &Context,
-    admin: &ProvedAccount,
-    id: Uuid,
-) -> Result<(Tx, AccountRow), StaffError> {
+async fn begin(context: &Context, admin: &ProvedAccount, id: Uuid) -> Result<(Tx, AccountRow), StaffError> {
     only_administrators(admin)?;
     not_oneself(admin, id)?;
     let mut tx = context.db.begin().await?;
@@ -395,7 +391,6 @@ async fn hand_over(
     (account, viewer): (Uuid, Uuid),
     password: &SecretString,
 ) -> Result<(), StaffError> {
-    use secrecy::ExposeSecret as _;
     first_password::put(tx, account, context.clock.now()).await?;
     factor::show(context, tx, keyring, (account, viewer), Once::Password, password.expose_secret()).await
 }

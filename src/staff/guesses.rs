@@ -123,7 +123,8 @@ impl Held {
     /// Forgets what a known device has mistyped, once its holder has signed in. The other counts stay: they are
     /// guesses of anybody, and a sign-in must not give others new ones.
     pub(super) async fn clear(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), StaffError> {
-        for (kind, key, _) in self.rows.iter().filter(|(kind, _, row)| *kind == Kind::Device && row.failures > 0)
+        for (kind, key, _) in
+            self.rows.iter().filter(|(kind, _, row)| *kind == Kind::Device && row.failures > 0)
         {
             let row = LockRow { failures: 0, locked_until: None, changed_at: now };
             sign_in_lock::set(tx, kind.as_str(), key, &row).await?;

@@ -66,8 +66,7 @@ pub async fn by_password(
     let mut read = context.db.read().await?;
     let found = account::by_name(&mut read, name).await?;
     let id = found.as_ref().map(|found| found.id);
-    let guesses =
-        Guesses::of(context, &mut read, (name, id), entrance.visitor, entrance.device).await?;
+    let guesses = Guesses::of(context, &mut read, (name, id), entrance.visitor, entrance.device).await?;
     let is_locked = guesses.are_locked(&mut read, context.clock.now()).await?;
     drop(read);
     let stored = found.as_ref().and_then(|found| found.password_hash.clone());
@@ -77,7 +76,9 @@ pub async fn by_password(
     let now = context.clock.now();
     let held = guesses.hold(&mut tx, now).await?;
     let found = account::by_name(&mut tx, name).await?;
-    let subject = found.as_ref().map_or_else(|| "no such account".to_owned(), |found| format!("account {}", found.name));
+    let subject = found
+        .as_ref()
+        .map_or_else(|| "no such account".to_owned(), |found| format!("account {}", found.name));
     if is_locked || held.are_locked(now) {
         return refuse(context, tx, format!("{subject}: locked")).await;
     }

@@ -63,7 +63,8 @@ pub async fn insert(tx: &mut Tx, row: &AccountRow, municipalities: &[String]) ->
 }
 
 async fn insert_municipalities(tx: &mut Tx, account: Uuid, municipalities: &[String]) -> Result<()> {
-    let sql = "INSERT INTO account_municipality (account, municipality) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let sql =
+        "INSERT INTO account_municipality (account, municipality) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     for municipality in municipalities {
         on!(tx, conn => sqlx::query(sql).bind(account).bind(municipality).execute(conn).await?.rows_affected());
     }
@@ -168,7 +169,8 @@ pub async fn note_attempt(
 /// When there is no such account, or it cannot be stored.
 pub async fn set_password(tx: &mut Tx, account: Uuid, hash: &str) -> Result<()> {
     let sql = "UPDATE account SET password_hash = $2 WHERE id = $1";
-    let rows = on!(tx, conn => sqlx::query(sql).bind(account).bind(hash).execute(conn).await?.rows_affected());
+    let rows =
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(hash).execute(conn).await?.rows_affected());
     one_row(rows, "the account")
 }
 
@@ -178,7 +180,8 @@ pub async fn set_password(tx: &mut Tx, account: Uuid, hash: &str) -> Result<()> 
 /// When it is closed, or it cannot be stored.
 pub async fn set_ends_on(tx: &mut Tx, account: Uuid, ends_on: NaiveDate) -> Result<()> {
     let sql = "UPDATE account SET ends_on = $2 WHERE id = $1 AND disabled_at IS NULL";
-    let rows = on!(tx, conn => sqlx::query(sql).bind(account).bind(ends_on).execute(conn).await?.rows_affected());
+    let rows =
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(ends_on).execute(conn).await?.rows_affected());
     one_row(rows, "the account")
 }
 

@@ -57,7 +57,8 @@ pub async fn confirm(tx: &mut Tx, account: Uuid, step: i64) -> Result<bool> {
     on!(tx, conn => sqlx::query(delete).bind(account).execute(conn).await?.rows_affected());
     let sql = "UPDATE second_factor SET state = 'confirmed', last_step = $2
          WHERE account = $1 AND state = 'pending'";
-    let rows = on!(tx, conn => sqlx::query(sql).bind(account).bind(step).execute(conn).await?.rows_affected());
+    let rows =
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(step).execute(conn).await?.rows_affected());
     Ok(rows == 1)
 }
 
@@ -68,7 +69,8 @@ pub async fn confirm(tx: &mut Tx, account: Uuid, step: i64) -> Result<bool> {
 pub async fn take_step(tx: &mut Tx, account: Uuid, step: i64) -> Result<bool> {
     let sql = "UPDATE second_factor SET last_step = $2
          WHERE account = $1 AND state = 'confirmed' AND last_step < $2";
-    let rows = on!(tx, conn => sqlx::query(sql).bind(account).bind(step).execute(conn).await?.rows_affected());
+    let rows =
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(step).execute(conn).await?.rows_affected());
     Ok(rows == 1)
 }
 

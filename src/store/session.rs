@@ -119,7 +119,9 @@ pub async fn end_all(tx: &mut Tx, account: Uuid, at: DateTime<Utc>) -> Result<u6
 /// When it cannot be stored.
 pub async fn end_others(tx: &mut Tx, account: Uuid, but: Uuid, at: DateTime<Utc>) -> Result<u64> {
     let sql = "UPDATE session SET ended_at = $3 WHERE account = $1 AND id <> $2 AND ended_at IS NULL";
-    Ok(on!(tx, conn => sqlx::query(sql).bind(account).bind(but).bind(at).execute(conn).await?.rows_affected()))
+    Ok(
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(but).bind(at).execute(conn).await?.rows_affected()),
+    )
 }
 
 /// What the sessions of an account come to.

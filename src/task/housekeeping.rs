@@ -72,7 +72,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let devices = store::known_device::delete_before(&mut tx, now - DEVICES_KEPT).await?;
     let mut events = planning::close_over(context, &mut tx).await?;
     let pauses = u64::try_from(events.len()).unwrap_or_default();
-    let mut changed = emptied + abandoned + spent + woken + deleted + claims + collections + sessions + devices;
+    let mut changed =
+        emptied + abandoned + spent + woken + deleted + claims + collections + sessions + devices;
     if changed > 0 {
         let detail = format!(
             "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}, sessions deleted {sessions}, devices forgotten {devices}"

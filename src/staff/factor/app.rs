@@ -27,7 +27,8 @@ pub(super) fn step(secret: &[u8], code: &str, now: DateTime<Utc>) -> Option<i64>
 /// The secret as an app takes it by hand: groups of four.
 pub(super) fn text(secret: &[u8]) -> String {
     let text = Secret::from(secret).to_base32();
-    let groups: Vec<&str> = text.as_bytes().chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    let groups: Vec<&str> =
+        text.as_bytes().chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(" ")
 }
 

@@ -19,8 +19,7 @@ pub(super) fn random() -> Vec<String> {
 /// Five bits of each byte, in groups of four characters.
 fn written(bytes: [u8; CHARACTERS]) -> String {
     let letters = bytes.map(|byte| ALPHABET[usize::from(byte & 31)]);
-    let groups: Vec<&str> =
-        letters.chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    let groups: Vec<&str> = letters.chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join("-")
 }
 

@@ -163,8 +163,7 @@ pub(super) async fn renew_codes(
     account: Uuid,
 ) -> Result<(), StaffError> {
     let new = codes::random();
-    let digests: Vec<Vec<u8>> =
-        new.iter().map(|code| codes::digest(&context.vault, account, code)).collect();
+    let digests: Vec<Vec<u8>> = new.iter().map(|code| codes::digest(&context.vault, account, code)).collect();
     one_time_code::replace(tx, account, &digests, context.clock.now()).await?;
     let words = Zeroizing::new(new.join("\n"));
     show(context, tx, keyring, (account, account), Once::Codes, &words).await

@@ -21,10 +21,11 @@ use crate::store::session::SessionRow;
 use crate::task::Context;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    let routes = routes
-        .get("/", Who::SignedIn, home)
-        .get("/account", Who::SignedIn, show)
-        .post("/account/sessions/end", Who::SignedIn, end_session);
+    let routes = routes.get("/", Who::SignedIn, home).get("/account", Who::SignedIn, show).post(
+        "/account/sessions/end",
+        Who::SignedIn,
+        end_session,
+    );
     factor::routes(codes::routes(password::routes(routes)))
 }
 

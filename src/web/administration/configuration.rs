@@ -44,7 +44,8 @@ struct ShownPurpose {
 async fn show(visit: Visit) -> Result<Response, WebError> {
     let context = visit.context();
     let l = visit.language;
-    let municipalities = context.settings.municipalities.values().map(|known| municipality(l, known)).collect();
+    let municipalities =
+        context.settings.municipalities.values().map(|known| municipality(l, known)).collect();
     let purpose = |rule: &PurposeRule| {
         let codes = rule.municipalities.as_ref().map(|open_to| {
             let codes: Vec<String> = open_to.iter().map(|code| code.as_str().to_owned()).collect();
@@ -52,7 +53,11 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
         });
         let name = rule.name();
         ShownPurpose {
-            name: if OURS.contains(&name) { l.t(&format!("administration-purpose-{name}")) } else { name.to_owned() },
+            name: if OURS.contains(&name) {
+                l.t(&format!("administration-purpose-{name}"))
+            } else {
+                name.to_owned()
+            },
             legal_basis: rule.grounded.legal_basis.clone(),
             groups: rule.groups.as_ref().map(|groups| group_names(l, groups.iter().copied())),
             municipalities: codes,
@@ -66,7 +71,8 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
 }
 
 fn municipality(l: Language, known: &Municipality) -> ShownMunicipality {
-    let languages = known.languages.iter().map(|language| l.t(&format!("administration-language-{}", language.as_str())));
+    let languages =
+        known.languages.iter().map(|language| l.t(&format!("administration-language-{}", language.as_str())));
     ShownMunicipality {
         code: known.code.as_str().to_owned(),
         name: known.name.text(l).to_owned(),
@@ -77,6 +83,7 @@ fn municipality(l: Language, known: &Municipality) -> ShownMunicipality {
 }
 
 fn group_names(l: Language, groups: impl Iterator<Item = FieldGroup>) -> String {
-    let names: Vec<String> = groups.map(|group| l.t(&format!("administration-group-{}", group.as_str()))).collect();
+    let names: Vec<String> =
+        groups.map(|group| l.t(&format!("administration-group-{}", group.as_str()))).collect();
     names.join(", ")
 }

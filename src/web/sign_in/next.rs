@@ -10,7 +10,8 @@ use super::super::{RouteRule, Who};
 
 /// The pages that somebody can be on the way to.
 static PAGES: LazyLock<Vec<RouteRule>> = LazyLock::new(|| {
-    let is_page = |rule: &RouteRule| rule.method == "GET" && rule.path != "/" && rule.who != Who::HalfSignedIn;
+    let is_page =
+        |rule: &RouteRule| rule.method == "GET" && rule.path != "/" && rule.who != Who::HalfSignedIn;
     super::super::rules().into_iter().filter(is_page).collect()
 });
 
@@ -28,7 +29,8 @@ pub(in crate::web) fn is_page(path: &str) -> bool {
 
 fn fits(pattern: &str, path: &str) -> bool {
     let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
-    let is_same = |(wanted, part): (&&str, &&str)| wanted == part || (wanted.starts_with('{') && !part.is_empty());
+    let is_same =
+        |(wanted, part): (&&str, &&str)| wanted == part || (wanted.starts_with('{') && !part.is_empty());
     pattern.len() == path.len() && pattern.iter().zip(&path).all(is_same)
 }
 
@@ -48,7 +50,9 @@ mod tests {
     #[test]
     fn only_pages_of_ours_are_remembered() {
         assert!(is_page("/account"));
-        for other in ["/", "/sign-in", "/sign-out", "/no/such/page", "//account", "/account?x=1", "/account/", ""] {
+        for other in
+            ["/", "/sign-in", "/sign-out", "/no/such/page", "//account", "/account?x=1", "/account/", ""]
+        {
             assert!(!is_page(other), "{other}");
         }
     }
