@@ -16,6 +16,9 @@ pub struct Demo {
     /// The port of the simulated VTJ on 127.0.0.1; 0 picks a free one.
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
+    /// The port of the staff pages on 127.0.0.1; 0 picks a free one.
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    web_port: u16,
     /// Stop after the first full run.
     #[arg(long)]
     once: bool,
@@ -37,6 +40,7 @@ impl Demo {
         demo::run(demo::Settings {
             dir: self.dir,
             port: self.port,
+            web_port: self.web_port,
             once: self.once,
             clock: self.clock,
             format: globals.format,

@@ -1,5 +1,6 @@
 //! The folder of a demonstration: what is in it, and who may use it.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -12,6 +13,9 @@ use crate::seal::MasterKeys;
 
 /// The file that marks a folder as a demonstration; it holds how many entries of the log have been played.
 const MARK: &str = "demo.state";
+
+/// The file of the accounts' names and passwords.
+const SIGN_INS: &str = "sign-ins";
 
 /// The first words of the mark.
 const MARK_WORDS: &str = "ajantasa demo, entries played:";
@@ -108,6 +112,24 @@ impl Folder {
             MasterKeys::generate().create(&path)?;
         }
         Ok(())
+    }
+
+    /// Names and passwords of the accounts, kept from an earlier demonstration or made now.
+    pub(super) fn sign_ins(
+        &self,
+        invent: impl FnOnce() -> BTreeMap<String, String>,
+    ) -> anyhow::Result<BTreeMap<String, String>> {
+        let path = self.path.join(SIGN_INS);
+        let cannot = || format!("{} cannot be used", path.display());
+        if let Ok(text) = fs::read_to_string(&path) {
+            let pairs = text.lines().filter_map(|line| line.split_once(' '));
+            return Ok(pairs.map(|(name, word)| (name.to_owned(), word.to_owned())).collect());
+        }
+        let made = invent();
+        let lines: Vec<String> = made.iter().map(|(name, word)| format!("{name} {word}")).collect();
+        let text = format!("{}\n", lines.join("\n"));
+        write(&path, &text).with_context(cannot)?;
+        Ok(made)
     }
 
     /// How many entries of the log an earlier demonstration has played; `None` at the first time.

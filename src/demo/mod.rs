@@ -13,6 +13,7 @@
 mod examples;
 mod folder;
 mod follow;
+mod staff;
 mod summary;
 mod text;
 mod world;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub dir: PathBuf,
     /// The port of the simulated VTJ on 127.0.0.1; 0 picks a free one.
     pub port: u16,
+    /// The port of the staff pages on this machine; 0 picks a free one.
+    pub web_port: u16,
     /// Whether to stop after the first full run.
     pub once: bool,
     /// Another time than the real one.
@@ -105,7 +108,12 @@ async fn demonstrate(
         return Ok(exit::code_of(&failure));
     }
     if !settings.once {
-        follow::until_told_to_stop(folder, context, mock, progress).await?;
+        let sign_ins = staff::sign_ins(context, folder).await?;
+        let pages = staff::Pages::start(context, settings.web_port).await?;
+        output::text(&pages.told(&sign_ins))?;
+        let followed = follow::until_told_to_stop(folder, context, mock, progress).await;
+        pages.stop().await;
+        followed?;
     }
     Ok(Code::Done)
 }

@@ -157,8 +157,11 @@ fn a_folder_that_is_no_demonstration_is_refused_and_left_as_it_is() {
 #[test]
 fn a_demonstration_follows_the_simulated_world_until_it_is_told_to_stop() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut child =
-        demo(folder.path(), &[]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut child = demo(folder.path(), &["--web-port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let line = lines
         .find_map(|line| line.ok().filter(|line| line.contains("arrived: ")))
@@ -170,6 +173,48 @@ fn a_demonstration_follows_the_simulated_world_until_it_is_told_to_stop() {
     kill(pid, Signal::SIGINT).expect("our own child");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
     assert!(lines.map_while(Result::ok).any(|line| line.contains("goes on from here")));
+}
+
+#[test]
+fn a_demonstration_tells_who_may_sign_in_to_the_staff_pages_and_where() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut child = demo(folder.path(), &["--web-port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+    let told: Vec<String> = lines
+        .map(|line| line.expect("it speaks"))
+        .skip_while(|line| !line.starts_with("The staff pages"))
+        .take(4)
+        .collect();
+    let url = told[0].rsplit(' ').next().expect("an address").to_owned();
+    for (line, role) in told[1..].iter().zip(["administrator", "reviewer", "auditor"]) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [name, password, said] = words[..] else { panic!("{line:?}") };
+        assert_eq!(said, role);
+        crate::database::block_on(signs_in(&url, name, password));
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("our child");
+}
+
+async fn signs_in(url: &str, name: &str, password: &str) {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("name", name), ("password", password)])
+        .finish();
+    let request = client.post(format!("{url}/sign-in")).header("origin", url);
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 303);
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let page = client.get(format!("{url}/account")).header("cookie", cookie).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains(name));
 }
 
 #[test]

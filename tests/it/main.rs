@@ -5,6 +5,7 @@
 mod address;
 mod architecture;
 mod backup;
+mod browser;
 mod budget;
 mod check;
 mod cli;

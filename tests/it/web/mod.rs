@@ -34,6 +34,8 @@ const HOST: &str = "127.0.0.1:8080";
 pub struct Site {
     pub scenario: Scenario,
     router: Router,
+    /// The pages, to be served on a socket.
+    pub web: Arc<Web>,
     // The pages read what is in force from here.
     _plans: watch::Sender<Arc<Plan>>,
 }
@@ -48,8 +50,8 @@ impl Site {
     pub fn of(scenario: Scenario) -> Self {
         let plan = Plan { context: scenario.context.clone() };
         let (sender, plans) = watch::channel(Arc::new(plan));
-        let router = web::router(Arc::new(Web::new(plans, Settings::default())));
-        Self { scenario, router, _plans: sender }
+        let web = Arc::new(Web::new(plans, Settings::default()));
+        Self { scenario, router: web::router(Arc::clone(&web)), web, _plans: sender }
     }
 
     /// With the register imported and every task run.

@@ -135,7 +135,7 @@ on_both! {
                 ("cache-control", "no-store"),
                 ("x-content-type-options", "nosniff"),
                 ("x-frame-options", "DENY"),
-                ("referrer-policy", "no-referrer"),
+                ("referrer-policy", "same-origin"),
                 ("cross-origin-opener-policy", "same-origin"),
                 ("cross-origin-resource-policy", "same-origin"),
             ] {
