@@ -13,6 +13,7 @@ use crate::schedule::CronError;
 use crate::seal::{KeyFileError, SealError};
 use crate::slice::SliceError;
 use crate::staff::StaffError;
+use crate::staff::administer::Problem;
 use crate::store::StoreError;
 use crate::store::backup::BackupError;
 use crate::switch::SwitchError;
@@ -99,7 +100,8 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     if let Some(error) = cause.downcast_ref::<StaffError>() {
         return Some(match error {
             StaffError::NotProved | StaffError::NotAllowed(_) => Code::NotAllowed,
-            StaffError::Password(_) => Code::Data,
+            StaffError::Account(Problem::Excluded) => Code::NotAllowed,
+            StaffError::Password(_) | StaffError::NotFound | StaffError::Account(_) => Code::Data,
             StaffError::Hash => Code::Unavailable,
             StaffError::Store(error) => code_of_store(error),
         });

@@ -10,12 +10,10 @@ use serde::Serialize;
 use super::{App, Code, Exit, Globals, identity, output};
 use crate::audit;
 use crate::municipality::MunicipalityCode;
-use crate::staff::{self, Role};
+use crate::staff::administer::{self, LONGEST_NAME};
+use crate::staff::{self, Role, StaffError};
 use crate::store::account::{self, AccountRow};
-use crate::store::{Tx, new_id};
-
-/// The longest name of an account, in characters.
-const LONGEST_NAME: usize = 64;
+use crate::store::new_id;
 
 /// Options of `user`.
 #[derive(Debug, clap::Args)]
@@ -30,6 +28,12 @@ enum Action {
     Add(Add),
     /// List the accounts.
     List,
+    /// Take the second factor of an account away, where its holder has lost phone and codes: it is set up anew at the
+    /// next sign-in. Its sessions end.
+    ResetSecondFactor {
+        /// The account.
+        name: String,
+    },
     /// Close an account. It stays on record; its name is not used again.
     Disable {
         /// The account.
@@ -115,6 +119,9 @@ impl User {
                 add.run(&app).await
             }
             Action::List => list(&App::open(globals).await?).await,
+            Action::ResetSecondFactor { name } => {
+                reset_second_factor(&App::open(globals).await?, &name).await
+            }
             Action::Disable { name } => disable(&App::open(globals).await?, &name).await,
         }
     }
@@ -166,7 +173,10 @@ impl Add {
         let password_hash = self.password_hash().await?;
         let role = Role::from(self.role);
         let mut tx = app.db.begin().await?;
-        self.refuse_conflicts(&mut tx, role).await?;
+        if account::by_name(&mut tx, &self.name).await?.is_some() {
+            let message = format!("there is an account {} already; choose another name", self.name);
+            return Err(Exit::new(Code::Data, message).into());
+        }
         let now = app.clock.now();
         let may_protected = self.may.contains(&May::Protected);
         let event = app.event("account.add").detail(format!(
@@ -191,6 +201,7 @@ impl Add {
             disabled_at: None,
             created_at: now,
         };
+        administer::refuse_excluded(&mut tx, &row).await?;
         account::insert(&mut tx, &row, &self.municipality).await?;
         audit::record(&mut tx, &[event]).await?;
         tx.commit("account.add").await?;
@@ -205,28 +216,6 @@ impl Add {
             Some(password) => Ok(Some(staff::hash(password).await?)),
             None => Err(usage("give --password-file FILE, --os-user LOGIN, or run this on a terminal")),
         }
-    }
-
-    /// A name is used once, and one person is not administrator and auditor: told by the operating-system
-    /// user and the library card.
-    async fn refuse_conflicts(&self, tx: &mut Tx, role: Role) -> anyhow::Result<()> {
-        for other in account::all(tx).await? {
-            if other.name == self.name {
-                let message = format!("there is an account {} already; choose another name", self.name);
-                return Err(Exit::new(Code::Data, message).into());
-            }
-            let same_login = self.os_user.is_some() && self.os_user == other.os_login;
-            let same_card = self.own_card.is_some() && self.own_card == other.own_card;
-            let excluded = Role::from_word(&other.role).is_some_and(|held| held.excludes(role));
-            if other.disabled_at.is_none() && excluded && (same_login || same_card) {
-                let message = format!(
-                    "the same person holds {}, which is {}: nobody is administrator and auditor",
-                    other.name, other.role
-                );
-                return Err(Exit::new(Code::NotAllowed, message).into());
-            }
-        }
-        Ok(())
     }
 }
 
@@ -270,6 +259,17 @@ async fn list(app: &App) -> anyhow::Result<Code> {
         ]
     })?;
     Ok(Code::Done)
+}
+
+async fn reset_second_factor(app: &App, name: &str) -> anyhow::Result<Code> {
+    let event = app.event("account.factor_reset");
+    match administer::reset_factor_of(&app.db, &*app.clock, name, event).await {
+        Ok(()) => Ok(Code::Done),
+        Err(StaffError::NotFound) => {
+            Err(Exit::new(Code::NotAllowed, format!("there is no account {name}")).into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn disable(app: &App, name: &str) -> anyhow::Result<Code> {

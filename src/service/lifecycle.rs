@@ -143,6 +143,7 @@ fn web_settings(config: &Config) -> web::Settings {
     web::Settings {
         origin: config.web.origin.clone(),
         is_demo: false,
+        is_second_factor_off: false,
         is_simulated: config.vtj.is_loopback(),
     }
 }

@@ -16,14 +16,37 @@ pub const FAILURES_OF_A_DAY: i64 = 100;
 /// One second below 3, three below 9, five below 25, ten below 100, then until midnight in Helsinki: a hundred
 /// guesses a day, while a person who mistypes hardly notices.
 pub fn until(failures: i64, at: DateTime<Utc>) -> DateTime<Utc> {
-    let seconds = match failures {
+    if failures < FAILURES_OF_A_DAY { at + short(failures) } else { midnight_after(at) }
+}
+
+/// Until when no word for a name, or from a known device, is judged at the staff pages after `failures` wrong ones, the
+/// last at `at`: as [`until`], but then for a whole day, so that no two days meet.
+pub fn page_until(failures: i64, at: DateTime<Utc>) -> DateTime<Utc> {
+    if failures < FAILURES_OF_A_DAY { at + short(failures) } else { at + Duration::days(1) }
+}
+
+/// Wrong words from one network that cost it nothing: a library's staff share one, and mistype.
+pub const FREE_OF_A_NETWORK: i64 = 10;
+
+/// From this many wrong words none from the network is judged for an hour.
+pub const FAILURES_OF_A_NETWORK: i64 = 30;
+
+/// Until when no word from a network is judged after `failures` wrong ones, the last at `at`, whatever the names.
+pub fn network_until(failures: i64, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match failures {
+        ..FREE_OF_A_NETWORK => None,
+        FREE_OF_A_NETWORK..FAILURES_OF_A_NETWORK => Some(at + Duration::minutes(1)),
+        _ => Some(at + Duration::hours(1)),
+    }
+}
+
+fn short(failures: i64) -> Duration {
+    Duration::seconds(match failures {
         ..3 => 1,
         3..9 => 3,
         9..25 => 5,
-        25..FAILURES_OF_A_DAY => LONGEST_SHORT_SECONDS,
-        _ => return midnight_after(at),
-    };
-    at + Duration::seconds(seconds)
+        _ => LONGEST_SHORT_SECONDS,
+    })
 }
 
 /// The count to go on from: a new day begins with none once the day's lock has ended.

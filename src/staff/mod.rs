@@ -3,13 +3,21 @@
 //! A proof is a password, or the operating-system user to whom an account was bound when it was made. Every
 //! attempt, good or bad, is counted and written to the audit log in one transaction. Wrong passwords lock the
 //! account for a short while that grows ([`lock::until`]); the lock is in the database, so it holds for every
-//! process and survives restarts. Whether the name is unknown, the password wrong, the account ended or
+//! process and survives restarts. At the staff pages wrong words are counted by name and by network instead, and a
+//! browser from which the holder has signed in before has a count of its own: whoever guesses from elsewhere locks
+//! neither the command line nor the holder out. Whether the name is unknown, the password wrong, the account ended or
 //! closed: the answer and the work are the same.
 
+pub mod administer;
+pub mod device;
+pub mod factor;
+mod guesses;
 pub mod lock;
+pub mod own;
 mod password;
 mod proof;
 pub mod session;
+pub mod sign_in;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -37,6 +45,12 @@ pub enum StaffError {
     /// A password could not be hashed: no memory is left.
     #[error("the password cannot be hashed; free some memory and try again")]
     Hash,
+    /// There is no such account.
+    #[error("there is no such account")]
+    NotFound,
+    /// What is to be stored of an account cannot be.
+    #[error(transparent)]
+    Account(#[from] administer::Problem),
     /// The database did not do what was asked.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -5,11 +5,16 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
 
 use super::StaffError;
 
 /// Characters that a new password has at least.
 pub const LEAST_CHARACTERS: usize = 12;
+
+/// Hashes computed at a time: each takes 19 MiB, and a flood of guesses must leave the rest of the program its memory
+/// and its processors.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// Takes the place of a hash where there is no account, for equal work: the parameters are those of [`hash`],
 /// and what fits it is refused all the same.
@@ -24,6 +29,7 @@ pub async fn hash(password: SecretString) -> Result<String, StaffError> {
     if password.expose_secret().chars().count() < LEAST_CHARACTERS {
         return Err(StaffError::Password("the password is too short: take at least 12 characters"));
     }
+    let _turn = AT_ONCE.acquire().await.map_err(|_| StaffError::Hash)?;
     tokio::task::spawn_blocking(move || {
         let hash = Argon2::default().hash_password(password.expose_secret().as_bytes());
         hash.map(|hash| hash.to_string()).map_err(|_| StaffError::Hash)
@@ -37,6 +43,7 @@ pub async fn hash(password: SecretString) -> Result<String, StaffError> {
 /// # Errors
 /// When no thread is left for it.
 pub async fn verify(password: SecretString, stored: Option<String>) -> Result<bool, StaffError> {
+    let _turn = AT_ONCE.acquire().await.map_err(|_| StaffError::Hash)?;
     tokio::task::spawn_blocking(move || {
         let (text, is_real) = stored.as_deref().map_or((NOBODYS, false), |stored| (stored, true));
         let fits = PasswordHash::new(text).is_ok_and(|hash| {

@@ -86,7 +86,7 @@ fn is_bound_to(account: &AccountRow, os_user: &str) -> bool {
     account.os_login.as_deref() == Some(os_user)
 }
 
-fn is_in_force(account: &AccountRow, clock: &dyn Clock) -> bool {
+pub(super) fn is_in_force(account: &AccountRow, clock: &dyn Clock) -> bool {
     account.disabled_at.is_none() && account.ends_on >= clock.today()
 }
 
@@ -159,6 +159,6 @@ async fn note_refusal_by_lock(
     Ok(())
 }
 
-fn refusal(clock: &dyn Clock, os_user: &str) -> Event {
+pub(super) fn refusal(clock: &dyn Clock, os_user: &str) -> Event {
     Event::new(clock.now(), Actor::OsUser, os_user, "account.refuse")
 }

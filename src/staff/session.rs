@@ -2,6 +2,8 @@
 //!
 //! The word is 256 random bits, of which only a digest is stored. Whether a session still holds is asked of the
 //! database at every request, with the account it belongs to: an account that has ended or is closed acts no more.
+//! A session that has seen a password only is half: it ends when the second factor is given, and a whole one with
+//! another word takes its place.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
@@ -17,6 +19,8 @@ use crate::task::Context;
 pub const IDLE: TimeDelta = TimeDelta::minutes(30);
 /// A session ends so long after it was begun, used or not.
 pub const ABSOLUTE: TimeDelta = TimeDelta::hours(10);
+/// A session that waits for the second factor ends so long after the password.
+pub const HALF: TimeDelta = TimeDelta::minutes(10);
 /// Use is noted at most so often.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// How much of what a browser says of itself is kept.
@@ -84,34 +88,39 @@ pub fn login_of(account: &str) -> String {
     format!("web:{account}")
 }
 
-/// Begins a session for a proved account, and records it.
-///
-/// # Errors
-/// When it cannot be stored.
-pub async fn begin(
-    context: &Context,
-    account: &ProvedAccount,
+/// What a session has seen of its holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// A password only.
+    Half,
+    /// All that is asked for.
+    Whole,
+}
+
+/// Stores a new session of an account that is being proved; the caller records it. Its word and its identifier.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    account: Uuid,
     visitor: &Visitor,
-) -> Result<Token, StaffError> {
-    let now = context.clock.now();
+    now: DateTime<Utc>,
+    seen: Seen,
+) -> Result<(Token, Uuid), StaffError> {
     let token = Token::random();
     let row = SessionRow {
         id: store::new_id(now),
-        account: account.id,
+        account,
         token_digest: token.digest().to_vec(),
         language: visitor.language.clone(),
         agent: visitor.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARACTERS).collect(),
         address: visitor.address.clone(),
         created_at: now,
         seen_at: now,
-        expires_at: now + ABSOLUTE,
+        expires_at: now + if seen == Seen::Half { HALF } else { ABSOLUTE },
         ended_at: None,
+        is_half: seen == Seen::Half,
     };
-    let mut tx = context.db.begin().await?;
-    session::insert(&mut tx, &row).await?;
-    record(&mut tx, account, now, "session.begin", row.id).await?;
-    tx.commit("session.begin").await?;
-    Ok(token)
+    session::insert(tx, &row).await?;
+    Ok((token, row.id))
 }
 
 /// The session of a cookie's word, if it still holds, with its account as it is now.

@@ -59,10 +59,14 @@ pub async fn insert(tx: &mut Tx, row: &AccountRow, municipalities: &[String]) ->
         .bind(row.created_at)
         .execute(conn)
         .await?.rows_affected());
+    insert_municipalities(tx, row.id, municipalities).await
+}
+
+async fn insert_municipalities(tx: &mut Tx, account: Uuid, municipalities: &[String]) -> Result<()> {
+    let sql =
+        "INSERT INTO account_municipality (account, municipality) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     for municipality in municipalities {
-        let sql =
-            "INSERT INTO account_municipality (account, municipality) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        on!(tx, conn => sqlx::query(sql).bind(row.id).bind(municipality).execute(conn).await?.rows_affected());
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(municipality).execute(conn).await?.rows_affected());
     }
     Ok(())
 }
@@ -88,6 +92,18 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<AccountRow> {
         let mut query = sqlx::QueryBuilder::new(SELECT);
         query.push("WHERE id = ").push_bind(id);
         Ok(query.build_query_as().fetch_one(conn).await?)
+    })
+}
+
+/// One account, if there is one of the identifier.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<AccountRow>> {
+    on!(tx, conn => {
+        let mut query = sqlx::QueryBuilder::new(SELECT);
+        query.push("WHERE id = ").push_bind(id);
+        Ok(query.build_query_as().fetch_optional(conn).await?)
     })
 }
 
@@ -145,4 +161,46 @@ pub async fn note_attempt(
     let sql = "UPDATE account SET failures = $2, locked_until = $3 WHERE id = $1";
     on!(tx, conn => sqlx::query(sql).bind(account).bind(failures).bind(locked_until).execute(conn).await?.rows_affected());
     Ok(())
+}
+
+/// Replaces the hash of an account's password.
+///
+/// # Errors
+/// When there is no such account, or it cannot be stored.
+pub async fn set_password(tx: &mut Tx, account: Uuid, hash: &str) -> Result<()> {
+    let sql = "UPDATE account SET password_hash = $2 WHERE id = $1";
+    let rows =
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(hash).execute(conn).await?.rows_affected());
+    one_row(rows, "the account")
+}
+
+/// Replaces the last day of an account that is not closed.
+///
+/// # Errors
+/// When it is closed, or it cannot be stored.
+pub async fn set_ends_on(tx: &mut Tx, account: Uuid, ends_on: NaiveDate) -> Result<()> {
+    let sql = "UPDATE account SET ends_on = $2 WHERE id = $1 AND disabled_at IS NULL";
+    let rows =
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(ends_on).execute(conn).await?.rows_affected());
+    one_row(rows, "the account")
+}
+
+/// Replaces role, clearance and municipalities of an account that is not closed.
+///
+/// # Errors
+/// When it is closed, or it cannot be stored.
+pub async fn set_rights(
+    tx: &mut Tx,
+    account: Uuid,
+    role: &str,
+    may_protected: bool,
+    municipalities: &[String],
+) -> Result<()> {
+    let sql = "UPDATE account SET role = $2, may_protected = $3 WHERE id = $1 AND disabled_at IS NULL";
+    let rows = on!(tx, conn => sqlx::query(sql).bind(account).bind(role).bind(may_protected)
+        .execute(conn).await?.rows_affected());
+    one_row(rows, "the account")?;
+    let sql = "DELETE FROM account_municipality WHERE account = $1";
+    on!(tx, conn => sqlx::query(sql).bind(account).execute(conn).await?.rows_affected());
+    insert_municipalities(tx, account, municipalities).await
 }

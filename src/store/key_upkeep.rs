@@ -1,7 +1,7 @@
 //! Finds data keys that nothing needs any more: those of nobody, and old versions that seal nothing.
 //!
 //! On SQLite the keys are in a file of their own, so that no statement sees both sides: a page of patrons is
-//! read here, and looked up there.
+//! read here, and looked up there. Accounts of staff have a key, too: it seals their second factor.
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -40,7 +40,8 @@ pub async fn holders_of_several(
     on!(tx, conn => Ok(sqlx::query_as(sql).bind(after).bind(before).bind(limit).fetch_all(conn).await?))
 }
 
-/// Of these, in their order, those of whom there is no row: not even the empty one of somebody forgotten.
+/// Of these, in their order, those of whom there is no row, neither a patron's (not even the empty one of somebody
+/// forgotten) nor an account's.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -50,6 +51,8 @@ pub async fn without_row(tx: &mut Tx, holders: &[Uuid]) -> Result<Vec<Uuid>> {
         let known: Vec<Uuid> = on!(tx, conn => {
             let mut query = QueryBuilder::new("SELECT id FROM patron WHERE id IN (");
             in_list!(query, holders);
+            query.push(") UNION SELECT id FROM account WHERE id IN (");
+            in_list!(query, holders);
             query.push(") ORDER BY id");
             query.build_query_scalar().fetch_all(conn).await?
         });
@@ -58,8 +61,8 @@ pub async fn without_row(tx: &mut Tx, holders: &[Uuid]) -> Result<Vec<Uuid>> {
     Ok(without)
 }
 
-/// Every column that a data key seals: the patron, the key's version, and where it is when not empty.
-const SEALED: [(&str, &str); 8] = [
+/// Every column that a data key seals: the patron or account, the key's version, and where it is when not empty.
+const SEALED: [(&str, &str); 10] = [
     ("id", "patron WHERE length(sealed) > 0"),
     ("patron", "person WHERE sealed IS NOT NULL"),
     ("patron", "inbox WHERE sealed IS NOT NULL"),
@@ -76,6 +79,8 @@ const SEALED: [(&str, &str); 8] = [
           WHERE d.sealed_reason IS NOT NULL) AS asked WHERE key_version > 0",
     ),
     ("patron", "disclosure_by_hand WHERE length(sealed) > 0"),
+    ("account", "second_factor WHERE length(sealed) > 0"),
+    ("account", "shown_once WHERE length(sealed) > 0"),
 ];
 
 /// The oldest version of the data key that still seals something of each of these patrons, by patron. Of

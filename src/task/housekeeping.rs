@@ -13,6 +13,9 @@
 //! | files of debts, with the reasons to hold | 400 days after they came |
 //! | rounds of tasks | 400 days after their end |
 //! | runs of schedules, with whom they were about | after the configured days; one that a later one goes on from stays as long as that |
+//! | sessions of the staff pages | 90 days after they ran out |
+//! | wrong words at the sign-in | forgotten a week after the last |
+//! | browsers known to an account | forgotten 180 days after the last sign-in |
 //! | data keys of the forgotten that a kill left | in the next round |
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
 //! | old versions of replaced data keys below every version that still seals something | a day after the newest was made |
@@ -42,6 +45,10 @@ const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
 
 /// How long sessions that have run out are kept, to be looked at after a theft.
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(90);
+/// How long wrong words are counted: longer than any lock.
+const LOCKS_KEPT: TimeDelta = TimeDelta::days(7);
+/// How long a browser is known after the last sign-in from it.
+const DEVICES_KEPT: TimeDelta = TimeDelta::days(180);
 
 /// Does one round.
 ///
@@ -60,12 +67,16 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     let collections = store::collection::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
     let sessions = store::session::delete_before(&mut tx, now - SESSIONS_KEPT).await?;
+    store::shown_once::delete_over(&mut tx, now).await?;
+    store::sign_in_lock::delete_before(&mut tx, now - LOCKS_KEPT).await?;
+    let devices = store::known_device::delete_before(&mut tx, now - DEVICES_KEPT).await?;
     let mut events = planning::close_over(context, &mut tx).await?;
     let pauses = u64::try_from(events.len()).unwrap_or_default();
-    let mut changed = emptied + abandoned + spent + woken + deleted + claims + collections + sessions;
+    let mut changed =
+        emptied + abandoned + spent + woken + deleted + claims + collections + sessions + devices;
     if changed > 0 {
         let detail = format!(
-            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}, sessions deleted {sessions}"
+            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}, sessions deleted {sessions}, devices forgotten {devices}"
         );
         events.push(context.event(Task::Housekeeping, "housekeeping").detail(detail));
     }

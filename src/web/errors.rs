@@ -57,6 +57,7 @@ impl From<StaffError> for WebError {
         match error {
             StaffError::NotProved => Self::SignedOut,
             StaffError::NotAllowed(_) => Self::NotAllowed,
+            StaffError::NotFound => Self::NotFound,
             StaffError::Store(error) => error.into(),
             error => Self::Internal(error.into()),
         }

@@ -47,7 +47,7 @@ pub struct Entry {
 }
 
 /// The menu: address, text, and whose it is.
-const MENU: &[(&str, &str, &[Role])] = &[];
+const MENU: &[(&str, &str, &[Role])] = &[("/administration", "menu-administration", &[Role::Administrator])];
 
 /// What is around a page.
 #[derive(Debug, Clone)]

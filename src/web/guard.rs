@@ -35,16 +35,18 @@ async fn check(web: &Web, who: Who, visit: &Visit, request: Request) -> Result<R
     if changes && !is_from_here(web, request.headers()) {
         return Err(WebError::ForeignForm);
     }
-    if who != Who::Anyone {
+    if who == Who::HalfSignedIn {
+        if visit.account().is_some() {
+            return Err(WebError::NotFound);
+        }
+        visit.half()?;
+    } else if who != Who::Anyone {
         let account = visit.actor()?;
         if !who.admits(account.role) {
             return Err(WebError::NotAllowed);
         }
     }
-    match visit.form_word() {
-        Some(word) if changes => with_token(request, word).await,
-        _ => Ok(request),
-    }
+    if changes { with_token(request, visit.form_word()).await } else { Ok(request) }
 }
 
 /// Whether a form was sent by one of our own pages: the browser must say so.
@@ -63,8 +65,9 @@ fn is_from_here(web: &Web, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Takes the token out of a form, when it is that of the session.
-async fn with_token(request: Request, word: &str) -> Result<Request, WebError> {
+/// Takes the token out of a form, when it is that of the session. Without a session there is nothing to act in the name
+/// of; a token that is left over from an earlier one is taken out all the same.
+async fn with_token(request: Request, word: Option<&str>) -> Result<Request, WebError> {
     let (mut parts, body) = request.into_parts();
     let is_form = text_of(&parts.headers, CONTENT_TYPE.as_str())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
@@ -74,9 +77,11 @@ async fn with_token(request: Request, word: &str) -> Result<Request, WebError> {
     let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| WebError::TooLarge)?;
     let (tokens, fields): (Vec<_>, Vec<_>) =
         form_urlencoded::parse(&bytes).partition(|(name, _)| name == TOKEN_FIELD);
-    let [(_, token)] = &tokens[..] else { return Err(WebError::ForeignForm) };
-    if !is_same(token.as_bytes(), word.as_bytes()) {
-        return Err(WebError::ForeignForm);
+    if let Some(word) = word {
+        let [(_, token)] = &tokens[..] else { return Err(WebError::ForeignForm) };
+        if !is_same(token.as_bytes(), word.as_bytes()) {
+            return Err(WebError::ForeignForm);
+        }
     }
     let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     parts.headers.remove(CONTENT_LENGTH);

@@ -11,7 +11,7 @@
 //! and kept by no cache; a form changes nothing without the word of its session.
 
 mod account;
-
+mod administration;
 mod assets;
 mod errors;
 mod frame;
@@ -53,6 +53,8 @@ pub struct Settings {
     pub origin: Option<String>,
     /// Whether everything here is invented.
     pub is_demo: bool,
+    /// Whether a password is enough without a demonstration; for tests of other things.
+    pub is_second_factor_off: bool,
     /// Whether VTJ's address is on this machine.
     pub is_simulated: bool,
 }
@@ -84,5 +86,6 @@ pub fn rules() -> Vec<RouteRule> {
 fn routes() -> Routes {
     let routes = Routes::new();
     let routes = sign_in::routes(routes);
-    account::routes(routes)
+    let routes = account::routes(routes);
+    administration::routes(routes)
 }

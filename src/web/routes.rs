@@ -19,6 +19,8 @@ pub const FORM_BYTES: usize = 256 * 1024;
 pub enum Who {
     /// Everybody, signed in or not.
     Anyone,
+    /// Accounts that have given their password and not yet their second factor; nobody else.
+    HalfSignedIn,
     /// Every account that is signed in.
     SignedIn,
     /// Accounts of these roles.
@@ -33,10 +35,11 @@ impl Who {
     /// Those who look into the logs.
     pub const AUDITORS: Self = Self::Roles(&[Role::Auditor]);
 
-    /// Whether a role may come.
+    /// Whether a role may come, once it is signed in.
     pub fn admits(self, role: Role) -> bool {
         match self {
             Self::Anyone | Self::SignedIn => true,
+            Self::HalfSignedIn => false,
             Self::Roles(roles) => roles.contains(&role),
         }
     }

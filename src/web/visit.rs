@@ -12,15 +12,22 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum_extra::extract::CookieJar;
 
 use super::errors::{self, WebError};
+use super::sign_in::next;
 use super::{Frame, Language, Theme, Web, headers, language};
 use crate::staff::ProvedAccount;
+use crate::staff::device::Device;
 use crate::staff::session::{self, Session, Token, Visitor};
+use crate::staff::sign_in::Entrance;
 use crate::task::Context;
 
 /// The cookie of the session, where the pages are reached by TLS.
 const SECURE_COOKIE: &str = "__Host-ajantasa";
 /// The same on this machine.
 const PLAIN_COOKIE: &str = "ajantasa";
+/// The cookies of a known device and of where somebody was going: where the pages are reached by TLS, and on this
+/// machine.
+pub(super) const DEVICE_COOKIE: (&str, &str) = ("__Host-device", "device");
+pub(super) const NEXT_COOKIE: (&str, &str) = ("__Host-next", "next");
 /// The cookie of the language, for who has not signed in.
 pub(super) const LANGUAGE_COOKIE: &str = "language";
 /// The cookie of the theme.
@@ -36,6 +43,12 @@ pub struct Visit {
     pub(super) path: String,
     /// What the network tells of the visitor.
     pub(super) visitor: Visitor,
+    /// The word by which the browser is known.
+    pub(super) device: Option<Device>,
+    /// The page that was asked for before signing in.
+    pub(super) next: Option<String>,
+    /// The page that is asked for now, if a person at a browser does so.
+    pub(super) asked: Option<String>,
     signed: Option<Signed>,
 }
 
@@ -70,12 +83,43 @@ impl Visit {
             agent: text_of(&request.headers, USER_AGENT.as_str()).unwrap_or_default(),
             address: web.address_of(request),
         };
-        Ok(Self { web, language, theme, path: request.uri.path().to_owned(), visitor, signed })
+        Ok(Self {
+            language,
+            theme,
+            path: request.uri.path().to_owned(),
+            visitor,
+            device: cookie(web.named(DEVICE_COOKIE)).and_then(|word| Device::parse(&word)),
+            next: cookie(web.named(NEXT_COOKIE)).filter(|path| next::is_page(path)),
+            asked: next::asked(request),
+            signed,
+            web,
+        })
     }
 
     /// Whoever is signed in.
     pub(super) fn account(&self) -> Option<&ProvedAccount> {
-        self.signed.as_ref().map(|signed| &signed.session.account)
+        self.whole().map(|session| &session.account)
+    }
+
+    /// The session, if it has seen all that is asked for.
+    fn whole(&self) -> Option<&Session> {
+        self.signed.as_ref().map(|signed| &signed.session).filter(|session| !session.row.is_half)
+    }
+
+    /// The session of a page between the password and the second factor.
+    pub(super) fn half(&self) -> Result<&Session, WebError> {
+        let signed = self.signed.as_ref().map(|signed| &signed.session);
+        signed.filter(|session| session.row.is_half).ok_or(WebError::SignedOut)
+    }
+
+    /// From where somebody signs in.
+    pub(super) fn entrance<'a>(&'a self, context: &'a Context) -> Entrance<'a> {
+        Entrance {
+            context,
+            visitor: &self.visitor,
+            device: self.device.as_ref(),
+            asks_second_factor: self.web.asks_second_factor(),
+        }
     }
 
     /// The account of a page that only the signed-in reach.
@@ -85,7 +129,7 @@ impl Visit {
 
     /// The session.
     pub(super) fn session(&self) -> Result<&Session, WebError> {
-        self.signed.as_ref().map(|signed| &signed.session).ok_or(WebError::SignedOut)
+        self.whole().ok_or(WebError::SignedOut)
     }
 
     /// What the functions of the shell work with, for acts of this session.
@@ -131,6 +175,16 @@ impl Web {
         if self.is_secure() { SECURE_COOKIE } else { PLAIN_COOKIE }
     }
 
+    /// The name of a cookie that only this host may set, where that can be said.
+    pub(super) fn named(&self, (secure, plain): (&'static str, &'static str)) -> &'static str {
+        if self.is_secure() { secure } else { plain }
+    }
+
+    /// Whether a second factor is asked for: everywhere but in the demonstration.
+    pub(super) fn asks_second_factor(&self) -> bool {
+        !self.settings.is_demo && !self.settings.is_second_factor_off
+    }
+
     /// The address of the visitor; behind a proxy, what the nearest proxy says.
     fn address_of(&self, request: &Parts) -> String {
         let peer = super::server::address_of(&request.extensions);
@@ -169,12 +223,12 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 }
 
 /// Around everything: finds out who asks, makes a page of an error, and sets the headers.
-pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, rest: Next) -> Response {
     let is_secure = web.is_secure();
     let is_asset = request.uri().path().starts_with("/assets/");
     let (mut parts, body) = request.into_parts();
     let mut response = if is_asset {
-        next.run(Request::from_parts(parts, body)).await
+        rest.run(Request::from_parts(parts, body)).await
     } else if !web.is_our_host(&parts.headers) {
         errors::plain(StatusCode::MISDIRECTED_REQUEST, "this address is not one of this service")
     } else {
@@ -182,7 +236,7 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
             Ok(visit) => {
                 parts.extensions.insert(visit.clone());
                 parts.headers.remove(COOKIE);
-                let mut response = next.run(Request::from_parts(parts, body)).await;
+                let mut response = rest.run(Request::from_parts(parts, body)).await;
                 match response.extensions_mut().remove::<Arc<WebError>>() {
                     Some(error) => errors::page(&visit, &error),
                     None => response,

@@ -130,6 +130,8 @@ async fn close_what_was_under_way(db: &Db, at: DateTime<Utc>) -> Result<u64> {
         "UPDATE apply_attempt SET outcome = 'unknown', finished_at = $1 WHERE finished_at IS NULL",
         "UPDATE disclosure SET outcome = 'unknown', finished_at = $1 WHERE finished_at IS NULL",
         "UPDATE task_run SET outcome = 'killed', finished_at = $1 WHERE outcome = 'running'",
+        // A session that was ended since must not hold again.
+        "UPDATE session SET ended_at = $1 WHERE ended_at IS NULL",
     ] {
         execute_at(&mut tx, sql, at).await?;
     }

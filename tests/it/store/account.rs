@@ -95,4 +95,25 @@ both! {
         let found = account::by_name(&mut tx, "maija").await.unwrap().unwrap();
         assert_eq!((found.failures, found.locked_until, found.disabled_at), (0, None, Some(now())));
     }
+
+    async fn an_administrator_changes_password_last_day_and_rights_of_an_account_that_is_not_closed(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        let stored = row("maija");
+        account::insert(&mut tx, &stored, &["710".to_owned()]).await.unwrap();
+        account::set_password(&mut tx, stored.id, "another hash").await.unwrap();
+        account::set_ends_on(&mut tx, stored.id, "2028-01-31".parse().unwrap()).await.unwrap();
+        let codes = ["078", "710"].map(str::to_owned);
+        account::set_rights(&mut tx, stored.id, "reviewer", false, &codes).await.unwrap();
+        let found = account::find(&mut tx, stored.id).await.unwrap().unwrap();
+        assert_eq!(found.password_hash.as_deref(), Some("another hash"));
+        assert_eq!((found.ends_on.to_string().as_str(), found.may_protected), ("2028-01-31", false));
+        assert_eq!(account::municipalities(&mut tx, stored.id).await.unwrap(), codes);
+        account::set_rights(&mut tx, stored.id, "auditor", false, &[]).await.unwrap();
+        assert!(account::municipalities(&mut tx, stored.id).await.unwrap().is_empty());
+        assert!(account::find(&mut tx, new_id(now())).await.unwrap().is_none());
+        account::disable(&mut tx, stored.id, now()).await.unwrap();
+        assert!(account::set_ends_on(&mut tx, stored.id, "2028-01-31".parse().unwrap()).await.is_err());
+        assert!(account::set_rights(&mut tx, stored.id, "reviewer", false, &codes).await.is_err());
+        assert!(account::set_password(&mut tx, new_id(now()), "x").await.is_err());
+    }
 }

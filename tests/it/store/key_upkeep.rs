@@ -39,6 +39,11 @@ both! {
         let asked: Vec<Uuid> = ids.iter().copied().chain([nobody]).collect();
         assert_eq!(key_upkeep::without_row(&mut tx, &asked).await.unwrap(), [nobody]);
         assert!(key_upkeep::without_row(&mut tx, &[]).await.unwrap().is_empty());
+        drop(tx);
+        let mut tx = database.db.begin().await.unwrap();
+        let account = super::account::add(&mut tx, "maija").await;
+        let asked = [nobody, account];
+        assert_eq!(key_upkeep::without_row(&mut tx, &asked).await.unwrap(), [nobody], "staff have a key, too");
     }
 
     async fn a_version_is_needed_as_long_as_any_column_is_sealed_with_it(database: &TestDb) {

@@ -2,8 +2,12 @@
 //!
 //! The application is asked without a socket; real Chromium is in [`crate::browser`].
 
+mod administration;
 mod assets;
 mod matrix;
+mod guessing;
+mod own_account;
+mod second_factor;
 mod signing_in;
 mod texts;
 
@@ -47,11 +51,26 @@ impl Site {
         Self::of(Scenario::of_testdata(place).await)
     }
 
-    /// The pages of an installation.
+    /// The pages of an installation, where a password is enough.
     pub fn of(scenario: Scenario) -> Self {
+        Self::with_settings(scenario, Settings { is_second_factor_off: true, ..Settings::default() })
+    }
+
+    /// The pages of an installation as they are in earnest, behind a proxy that tells who asks.
+    pub async fn guarded(place: &Place) -> Self {
+        Self::guarded_of(Scenario::of_testdata(place).await)
+    }
+
+    /// The same over what is there already, as after a restart.
+    pub fn guarded_of(scenario: Scenario) -> Self {
+        let origin = Some(format!("http://{HOST}"));
+        Self::with_settings(scenario, Settings { origin, ..Settings::default() })
+    }
+
+    fn with_settings(scenario: Scenario, settings: Settings) -> Self {
         let plan = Plan { context: scenario.context.clone() };
         let (sender, plans) = watch::channel(Arc::new(plan));
-        let web = Arc::new(Web::new(plans, Settings::default()));
+        let web = Arc::new(Web::new(plans, settings));
         Self { scenario, router: web::router(Arc::clone(&web)), web, _plans: sender }
     }
 
@@ -101,7 +120,13 @@ impl Site {
             cookies: BTreeMap::new(),
             token: String::new(),
             language: "en",
+            address: "192.0.2.1".to_owned(),
         }
+    }
+
+    /// What has been recorded, oldest first.
+    pub async fn recorded(&self) -> Vec<String> {
+        self.scenario.texts("SELECT action FROM audit ORDER BY sequence").await
     }
 
     /// A browser whose user is signed in.
@@ -122,6 +147,8 @@ pub struct Browser {
     pub cookies: BTreeMap<String, String>,
     pub token: String,
     pub language: &'static str,
+    /// From where it asks, as a proxy tells it.
+    pub address: String,
 }
 
 /// What came back.
@@ -190,6 +217,7 @@ impl Browser {
             ("accept-language", self.language),
             ("user-agent", "a test"),
             ("cookie", &cookies),
+            ("x-forwarded-for", &self.address),
         ]);
         if method != "GET" {
             sent.insert("origin", &origin);

@@ -143,4 +143,47 @@ on_both! {
             }
         }
     }
+
+    async fn who_asked_for_a_page_comes_there_after_signing_in(place: Place) {
+        let site = Site::new(&place).await;
+        site.account("maija", Role::Reviewer, &["710"], false).await;
+        let sign_in = [("name", "maija"), ("password", PASSWORD)];
+        let mut browser = site.browser();
+        browser.get("/account/password").await;
+        browser.post("/sign-in", &[("name", "maija"), ("password", "wrong password")]).await;
+        site.scenario.clock.advance(TimeDelta::seconds(1));
+        assert_eq!(browser.post("/sign-in", &sign_in).await.location(), "/account/password");
+        assert!(!browser.cookies.contains_key("next"), "it leads there once");
+
+        for path in ["/", "/no/such/page", "/sign-out", "/assets/x/y", "/account/password?x=1"] {
+            let mut browser = site.browser();
+            browser.get(path).await;
+            let next = browser.cookies.get("next").map(String::as_str);
+            assert_eq!(next, path.contains('?').then_some("/account/password"), "{path}");
+        }
+        let mut browser = site.browser();
+        for headers in [("hx-request", "true"), ("sec-fetch-dest", "empty")] {
+            browser.send("GET", "/account", None, &[headers]).await;
+            assert!(!browser.cookies.contains_key("next"), "{headers:?}");
+        }
+        for planted in ["//example.org", "https://example.org/", "/no/such/page", "/account%0d%0a"] {
+            let mut browser = site.browser();
+            browser.cookies.insert("next".to_owned(), planted.to_owned());
+            assert_eq!(browser.post("/sign-in", &sign_in).await.location(), "/", "{planted}");
+        }
+    }
+
+    async fn every_sign_in_begins_another_session(place: Place) {
+        let site = Site::new(&place).await;
+        site.account("maija", Role::Reviewer, &["710"], false).await;
+        let planted = "cd".repeat(32);
+        let mut browser = site.browser();
+        browser.cookies.insert("ajantasa".to_owned(), planted.clone());
+        browser.post("/sign-in", &[("name", "maija"), ("password", PASSWORD)]).await;
+        let first = browser.cookies["ajantasa"].clone();
+        assert_ne!(first, planted);
+        browser.get("/account").await.ok();
+        browser.post("/sign-in", &[("name", "maija"), ("password", PASSWORD)]).await;
+        assert_ne!(browser.cookies["ajantasa"], first);
+    }
 }

@@ -1,24 +1,32 @@
-//! What an account may know of itself: its role, its municipalities, its sessions.
+//! What an account may know of itself and change: its role, its municipalities, its sessions; its password and its
+//! second factor.
+
+mod codes;
+mod factor;
+mod password;
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
+use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::errors::WebError;
 use super::visit::{Visit, page};
 use super::{Frame, Routes, Who};
-use crate::staff::session;
+use crate::staff::own::Holder;
+use crate::staff::{self, session};
 use crate::store;
 use crate::store::session::SessionRow;
+use crate::task::Context;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/", Who::SignedIn, home).get("/account", Who::SignedIn, show).post(
+    let routes = routes.get("/", Who::SignedIn, home).get("/account", Who::SignedIn, show).post(
         "/account/sessions/end",
         Who::SignedIn,
         end_session,
-    )
+    );
+    factor::routes(codes::routes(password::routes(routes)))
 }
 
 /// The first page of a role.
@@ -35,7 +43,17 @@ struct AccountPage {
     role: String,
     may_protected: bool,
     municipalities: Vec<String>,
+    ends_on: String,
+    /// One-time codes left; none where no second factor is asked for.
+    codes_left: Option<i64>,
     sessions: Vec<Shown>,
+}
+
+/// What has just been done, as an address tells it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    done: Option<String>,
 }
 
 /// A session, as its holder sees it.
@@ -48,13 +66,19 @@ struct Shown {
     is_this: bool,
 }
 
-async fn show(visit: Visit) -> Result<Response, WebError> {
+async fn show(visit: Visit, asked: Query<Asked>) -> Result<Response, WebError> {
     let context = visit.context();
     let account = visit.actor()?;
     let this = visit.session()?.row.id;
     let mut read = context.db.read().await?;
     let rows = store::session::open_of(&mut read, account.id, context.clock.now()).await?;
+    let ends_on = store::account::get(&mut read, account.id).await?.ends_on;
     drop(read);
+    let codes_left = if visit.web.asks_second_factor() {
+        Some(staff::factor::codes_left(&context, account.id).await?)
+    } else {
+        None
+    };
     let l = visit.language;
     let municipalities = account.municipalities.iter().map(|code| {
         let known = context.settings.municipalities.get(code);
@@ -69,13 +93,29 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
         agent: row.agent,
     };
     page(&AccountPage {
-        frame: visit.frame(visit.t("account-title")),
+        frame: visit.frame(visit.t("account-title")).with_done(done(&visit, asked.done.as_deref())),
         name: account.name.clone(),
         role: visit.t(&format!("role-{}", account.role)),
         may_protected: account.may_protected,
         municipalities: municipalities.collect(),
+        ends_on: l.date(ends_on),
+        codes_left,
         sessions: rows.into_iter().map(shown).collect(),
     })
+}
+
+fn done(visit: &Visit, what: Option<&str>) -> Option<String> {
+    let id = match what? {
+        "password" => "account-password-done",
+        "app" => "account-app-done",
+        _ => return None,
+    };
+    Some(visit.t(id))
+}
+
+/// Who changes something of their own.
+fn holder<'a>(visit: &'a Visit, context: &'a Context) -> Result<Holder<'a>, WebError> {
+    Ok(Holder { context, session: visit.session()?, visitor: &visit.visitor, device: visit.device.as_ref() })
 }
 
 #[derive(Deserialize)]
