@@ -18,6 +18,8 @@ mod frame;
 mod guard;
 mod headers;
 mod language;
+mod protected;
+mod queue;
 mod routes;
 mod server;
 mod sign_in;
@@ -84,5 +86,7 @@ pub fn rules() -> Vec<RouteRule> {
 fn routes() -> Routes {
     let routes = Routes::new();
     let routes = sign_in::routes(routes);
+    let routes = queue::routes(routes);
+    let routes = protected::routes(routes);
     account::routes(routes)
 }
