@@ -169,42 +169,43 @@ impl Selection {
         }
     }
 
-    /// What is read: by whose it is, where that finds it sooner than the order would.
-    fn source(&self) -> Vec<Piece> {
-        let held = " FROM assignment a CROSS JOIN queue_entry e CROSS JOIN account c
-             WHERE a.account = ";
-        let any = " FROM queue_entry e LEFT JOIN (SELECT h.finding, c.id, c.name FROM assignment h
-                 JOIN account c ON c.id = h.account AND c.disabled_at IS NULL AND c.ends_on >= ";
+    /// What is read: by whose it is, where that finds it sooner than the order would. Without `holders` nobody asks
+    /// whose the rows are.
+    fn source(&self, holders: bool) -> Vec<Piece> {
+        let held = " FROM assignment a CROSS JOIN queue_entry e CROSS JOIN account c WHERE a.account = ";
+        let of_account =
+            " AND e.finding = a.finding AND c.id = a.account AND c.disabled_at IS NULL AND c.ends_on >= ";
+        let any = " FROM queue_entry e LEFT JOIN assignment a ON a.finding = e.finding
+             LEFT JOIN account c ON c.id = a.account AND c.disabled_at IS NULL AND c.ends_on >= ";
         match self.holder {
-            Some(Holder::Account(account)) => vec![
-                Piece::Sql(held),
-                Piece::Id(account),
-                Piece::Sql(
-                    " AND e.finding = a.finding AND c.id = a.account AND c.disabled_at IS NULL AND c.ends_on >= ",
-                ),
-                Piece::Day(self.today),
-            ],
-            Some(Holder::Nobody | Holder::NobodyOr(_)) | None => vec![
-                Piece::Sql(any),
-                Piece::Day(self.today),
-                Piece::Sql(") c ON c.finding = e.finding WHERE TRUE"),
-            ],
+            Some(Holder::Account(account)) => {
+                vec![Piece::Sql(held), Piece::Id(account), Piece::Sql(of_account), Piece::Day(self.today)]
+            }
+            None if !holders => vec![Piece::Sql(" FROM queue_entry e WHERE TRUE")],
+            Some(Holder::Nobody | Holder::NobodyOr(_)) | None => {
+                vec![Piece::Sql(any), Piece::Day(self.today), Piece::Sql(" WHERE TRUE")]
+            }
         }
     }
 
     /// The rows of some municipalities, by every condition.
-    fn conditions(&self, municipalities: &[String]) -> Vec<Piece> {
-        let mut pieces = self.source();
+    fn conditions(&self, municipalities: &[String], holders: bool) -> Vec<Piece> {
+        let mut pieces = self.source(holders);
+        self.narrow(municipalities, &mut pieces);
+        pieces
+    }
+
+    fn narrow(&self, municipalities: &[String], pieces: &mut Vec<Piece>) {
         pieces.push(Piece::Sql(if self.shielded {
             " AND e.shielded = TRUE"
         } else {
             " AND e.shielded = FALSE"
         }));
-        one_of(" AND e.municipality IN (", municipalities.iter().map(String::as_str), &mut pieces);
-        one_of(" AND e.kind IN (", self.kinds.iter().map(|kind| kind.as_str()), &mut pieces);
-        one_of(" AND e.state IN (", self.states.iter().map(|state| state.as_str()), &mut pieces);
-        one_of(" AND e.home_library IN (", self.home_library.as_deref(), &mut pieces);
-        one_of(" AND e.language IN (", self.language.as_deref(), &mut pieces);
+        one_of(" AND e.municipality IN (", municipalities.iter().map(String::as_str), pieces);
+        one_of(" AND e.kind IN (", self.kinds.iter().map(|kind| kind.as_str()), pieces);
+        one_of(" AND e.state IN (", self.states.iter().map(|state| state.as_str()), pieces);
+        one_of(" AND e.home_library IN (", self.home_library.as_deref(), pieces);
+        one_of(" AND e.language IN (", self.language.as_deref(), pieces);
         match self.holder {
             Some(Holder::Nobody) => pieces.push(Piece::Sql(" AND c.id IS NULL")),
             Some(Holder::NobodyOr(account)) => {
@@ -222,8 +223,7 @@ impl Selection {
         if let Some(at) = self.opened_since {
             pieces.extend([Piece::Sql(" AND e.opened_at >= "), Piece::Time(at)]);
         }
-        self.due(&mut pieces);
-        pieces
+        self.due(pieces);
     }
 
     /// The window of due times. The cut-off lies ahead, so it makes nothing late.
@@ -362,7 +362,7 @@ pub async fn page(tx: &mut Tx, selection: &Selection, turn: Turn, limit: usize) 
         let mut left = limit;
         for part in parts {
             let Some(part) = part.pieces(turn).filter(|_| left > 0) else { continue };
-            let mut pieces = selection.conditions(std::slice::from_ref(municipality));
+            let mut pieces = selection.conditions(std::slice::from_ref(municipality), true);
             pieces.extend(part);
             let rows = read(tx, &pieces, left).await?;
             left -= rows.len();
@@ -396,7 +396,7 @@ pub async fn counts(tx: &mut Tx, selection: &Selection) -> Result<Vec<QueueCount
     if selection.municipalities.is_empty() {
         return Ok(Vec::new());
     }
-    let pieces = selection.conditions(&selection.municipalities);
+    let pieces = selection.conditions(&selection.municipalities, false);
     on!(tx, conn => {
         let mut query = QueryBuilder::new(
             "SELECT e.municipality, e.home_library, e.language, e.kind, e.state, count(*) AS count",
@@ -430,7 +430,7 @@ pub async fn holders(tx: &mut Tx, selection: &Selection) -> Result<Vec<(Uuid, St
     })
 }
 
-/// The rows of one card, in the order of the queue.
+/// The rows of one card, oldest first, whatever else is chosen.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -438,12 +438,18 @@ pub async fn of_card(tx: &mut Tx, selection: &Selection, card_number: &str) -> R
     if selection.municipalities.is_empty() {
         return Ok(Vec::new());
     }
-    let mut pieces = selection.conditions(&selection.municipalities);
-    pieces.extend([
-        Piece::Sql(" AND e.patron = (SELECT p.id FROM patron p WHERE p.card_number = "),
+    let mut pieces = vec![
+        Piece::Sql(
+            " FROM patron p CROSS JOIN finding f CROSS JOIN queue_entry e
+                 LEFT JOIN assignment a ON a.finding = e.finding
+                 LEFT JOIN account c ON c.id = a.account AND c.disabled_at IS NULL AND c.ends_on >= ",
+        ),
+        Piece::Day(selection.today),
+        Piece::Sql(" WHERE f.patron = p.id AND e.finding = f.id AND p.card_number = "),
         Piece::Text(card_number.to_owned()),
-        Piece::Sql(") ORDER BY e.opened_at, e.finding"),
-    ]);
+    ];
+    selection.narrow(&selection.municipalities, &mut pieces);
+    pieces.push(Piece::Sql(" ORDER BY e.opened_at, e.finding"));
     read(tx, &pieces, usize::MAX).await
 }
 

@@ -32,7 +32,8 @@ WHERE f.state IN ('new', 'opened', 'snoozed', 'stale', 'outcome_unknown') AND NO
 CREATE INDEX queue_entry_opened ON queue_entry (shielded, municipality, opened_at, finding, kind, state,
     home_library, language, due_at, debt_since);
 CREATE INDEX queue_entry_due ON queue_entry (shielded, municipality, due_at, finding);
-CREATE INDEX queue_entry_counted ON queue_entry (shielded, municipality, home_library, language, kind, state);
+CREATE INDEX queue_entry_counted ON queue_entry (shielded, municipality, home_library, language, kind, state,
+    opened_at, due_at, debt_since);
 CREATE INDEX queue_entry_patron ON queue_entry (patron);
 
 CREATE TRIGGER queue_entry_added AFTER INSERT ON finding
