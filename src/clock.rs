@@ -7,7 +7,7 @@
 use std::sync::Mutex;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Europe::Helsinki;
 
 /// Where the time comes from.
@@ -34,6 +34,13 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
 /// The calendar date in Helsinki at an instant.
 pub fn helsinki_date(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&Helsinki).date_naive()
+}
+
+/// When a day begins in Helsinki.
+pub fn helsinki_midnight(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    // Clocks in Helsinki never change at midnight; that of Greenwich is the answer if they ever should.
+    Helsinki.from_local_datetime(&midnight).earliest().map_or(midnight.and_utc(), |at| at.to_utc())
 }
 
 /// Cuts an instant to whole microseconds.

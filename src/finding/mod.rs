@@ -1,6 +1,7 @@
 //! A finding: one difference between VTJ, or another source, and the patron register, and the states of its
 //! review.
 
+pub mod due;
 pub mod slice;
 mod state;
 

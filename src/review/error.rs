@@ -71,6 +71,16 @@ pub enum ReviewError {
     /// A date that has passed.
     #[error("an item can only be put off to a later day")]
     DateNotAhead,
+    /// A reason that says nothing, or too much.
+    #[error(
+        "say in one or two sentences why the case is opened, at least ten characters, without an identity code"
+    )]
+    ReasonNeeded,
+    /// Nobody is told, or somebody who cannot be.
+    #[error(
+        "name somebody else to be told: a reviewer with the right to protected cases, or an administrator"
+    )]
+    NobodyTold,
     /// The database did not do what was asked.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -98,7 +108,11 @@ impl ReviewError {
             Self::NotReviewer | Self::OutOfScope | Self::NeedsClearance | Self::OwnCard => {
                 Refusal::NotAllowed
             }
-            Self::NoShortcut(_) | Self::NoteNeeded | Self::DateNotAhead => Refusal::Usage,
+            Self::NoShortcut(_)
+            | Self::NoteNeeded
+            | Self::DateNotAhead
+            | Self::ReasonNeeded
+            | Self::NobodyTold => Refusal::Usage,
             Self::Unknown(_)
             | Self::NotOpen(_)
             | Self::HeldBack

@@ -9,7 +9,10 @@ pub(crate) mod case;
 mod decide;
 mod error;
 mod item;
+pub mod listing;
 pub(crate) mod recompute;
+pub mod reveal;
+pub mod views;
 
 use chrono::DateTime;
 use uuid::Uuid;
@@ -121,11 +124,7 @@ pub async fn list(
         let cases = Case::of(&mut read, &keyring, rows).await?;
         drop(read);
         let page = shown(viewer, filter, &cases, limit - items.len())?;
-        let looks: Vec<Event> =
-            page.iter().map(|(case, _)| look(context, viewer, case, "finding.list")).collect();
-        let mut tx = context.db.begin().await?;
-        audit::record(&mut tx, &looks).await?;
-        tx.commit("review.list").await?;
+        record_looks(context, viewer, page.iter().map(|(case, _)| *case), "finding.list").await?;
         items.extend(page.into_iter().map(|(_, item)| item));
     }
     Ok(items)
@@ -164,14 +163,33 @@ fn shown<'c, 'k>(
 /// The item of a case; without its columns when they do not open, so that one bad row hides nothing but
 /// itself.
 fn listed(viewer: &Viewer, case: &Case<'_>) -> Option<QueueItem> {
-    let sight = case.sight(viewer.account());
-    let item = sight.and_then(|sight| {
-        item::item(case, sight).or_else(|error| {
-            tracing::warn!(finding = %case.finding.id, %error, "an item of the queue does not open; it is shown without its columns");
-            item::without_content(case, sight)
-        })
+    let sight = case.sight(viewer.account()).inspect_err(|error| not_listed(case, error)).ok()?;
+    listed_as(case, sight)
+}
+
+/// The same, as much of it as is seen so.
+fn listed_as(case: &Case<'_>, sight: Sight) -> Option<QueueItem> {
+    let item = item::item(case, sight).or_else(|error| {
+        tracing::warn!(finding = %case.finding.id, %error, "an item of the queue does not open; it is shown without its columns");
+        item::without_content(case, sight)
     });
     item.inspect_err(|error| not_listed(case, error)).ok()
+}
+
+/// Records that cases are looked at, all or none of them.
+async fn record_looks<'c, 'k: 'c>(
+    context: &Context,
+    viewer: &Viewer,
+    cases: impl Iterator<Item = &'c Case<'k>>,
+    action: &'static str,
+) -> Result<(), ReviewError> {
+    let looks: Vec<Event> = cases.map(|case| look(context, viewer, case, action)).collect();
+    if looks.is_empty() {
+        return Ok(());
+    }
+    let mut tx = context.db.begin().await?;
+    audit::record(&mut tx, &looks).await?;
+    Ok(tx.commit("review.list").await?)
 }
 
 /// What there is to review about one patron, masked as for somebody without the right to protected cases. The

@@ -109,6 +109,23 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<FindingRow>> {
     })
 }
 
+/// Findings, by identifier.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<FindingRow>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<FindingRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(format!("SELECT {COLUMNS} FROM finding WHERE id IN ("));
+            in_list!(query, ids);
+            query.push(") ORDER BY id").build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// The findings of these patrons that are open, by patron and kind.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! Each condition is true or false, never unknown, so that `not` means everybody else.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use uuid::Uuid;
 
 use super::segment::SegmentScope;
 use crate::municipality::MunicipalityCode;
@@ -21,6 +22,8 @@ pub(super) enum Piece {
     Day(NaiveDate),
     /// An instant.
     Time(DateTime<Utc>),
+    /// An identifier.
+    Id(Uuid),
 }
 
 /// Appends pieces to a query.
@@ -33,6 +36,7 @@ macro_rules! push_pieces {
                 Piece::Number(number) => $query.push_bind(*number),
                 Piece::Day(day) => $query.push_bind(*day),
                 Piece::Time(time) => $query.push_bind(*time),
+                Piece::Id(id) => $query.push_bind(*id),
             };
         }
     };

@@ -2,7 +2,7 @@
 
 use super::visit::Visit;
 use super::{Language, assets, language};
-use crate::staff::Role;
+use crate::staff::{ProvedAccount, Role};
 
 /// Light, dark, or as the machine has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,7 +47,21 @@ pub struct Entry {
 }
 
 /// The menu: address, text, and whose it is.
-const MENU: &[(&str, &str, &[Role])] = &[("/administration", "menu-administration", &[Role::Administrator])];
+const MENU: &[(&str, &str, &[Role])] = &[
+    ("/overview", "menu-overview", &[Role::Reviewer, Role::Auditor, Role::Administrator]),
+    ("/queue", "menu-queue", &[Role::Reviewer]),
+    ("/bulk", "menu-bulk", &[Role::Reviewer]),
+    ("/protected", "menu-protected", &[Role::Reviewer]),
+    ("/patrons", "menu-patrons", &[Role::Reviewer, Role::Auditor]),
+    ("/schedules", "menu-schedules", &[Role::Administrator, Role::Auditor]),
+    ("/runs", "menu-runs", &[Role::Administrator, Role::Auditor]),
+    ("/bulk/classes", "menu-bulk-classes", &[Role::Administrator]),
+    ("/notices", "menu-notices", &[Role::Reviewer, Role::Administrator]),
+    ("/administration", "menu-administration", &[Role::Administrator]),
+];
+
+/// What of the menu is for reviewers with the right to protected cases only.
+const FOR_THE_CLEARED: [&str; 2] = ["/protected", "/notices"];
 
 /// What is around a page.
 #[derive(Debug, Clone)]
@@ -78,7 +92,7 @@ impl Frame {
         let account = visit.account();
         let menu = MENU
             .iter()
-            .filter(|(_, _, roles)| account.is_some_and(|account| roles.contains(&account.role)))
+            .filter(|(href, _, roles)| account.is_some_and(|account| is_for(account, href, roles)))
             .map(|(href, text, _)| Entry { href, text: l.t(text), is_current: belongs(&visit.path, href) })
             .collect();
         Self {
@@ -120,6 +134,11 @@ impl Frame {
     pub fn themes(&self) -> Vec<(Theme, bool)> {
         Theme::ALL.into_iter().map(|theme| (theme, theme == self.theme)).collect()
     }
+}
+
+fn is_for(account: &ProvedAccount, href: &str, roles: &[Role]) -> bool {
+    let needs_clearance = account.role == Role::Reviewer && FOR_THE_CLEARED.contains(&href);
+    roles.contains(&account.role) && (!needs_clearance || account.may_see_protected())
 }
 
 fn belongs(path: &str, href: &str) -> bool {

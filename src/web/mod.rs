@@ -18,6 +18,8 @@ mod frame;
 mod guard;
 mod headers;
 mod language;
+mod protected;
+mod queue;
 mod routes;
 mod server;
 mod sign_in;
@@ -88,4 +90,7 @@ fn routes() -> Routes {
     let routes = sign_in::routes(routes);
     let routes = account::routes(routes);
     administration::routes(routes)
+    let routes = queue::routes(routes);
+    let routes = protected::routes(routes);
+    account::routes(routes)
 }

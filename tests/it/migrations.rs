@@ -189,7 +189,7 @@ async fn sqlite_schema(path: &Path, schema: &mut Schema) {
         .extend(columns.into_iter().map(|(table, column, kind, full)| (table, column, class(&kind), full)));
     let rows: Vec<(String, String, String)> = sqlx::query_as(
         "SELECT type, name, sql FROM sqlite_master
-         WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations'",
+         WHERE sql IS NOT NULL AND type <> 'trigger' AND name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations'",
     )
     .fetch_all(&pool)
     .await

@@ -52,6 +52,8 @@ both! {
         let mut tx = database.db.begin().await.unwrap();
         finding::insert(&mut tx, std::slice::from_ref(&first)).await.unwrap();
         finding::insert(&mut tx, &others).await.unwrap();
+        let some = finding::by_ids(&mut tx, &[others[0].id, first.id, Uuid::nil()]).await.unwrap();
+        assert_eq!(some.iter().map(|row| row.id).collect::<Vec<_>>(), [first.id, others[0].id]);
         tx.commit("test").await.unwrap();
         let mut tx = database.db.begin().await.unwrap();
         assert!(finding::insert(&mut tx, &[finding_row(patrons[0], "death")]).await.is_err());

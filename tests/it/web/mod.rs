@@ -8,6 +8,7 @@ mod matrix;
 mod guessing;
 mod own_account;
 mod second_factor;
+mod queue;
 mod signing_in;
 mod texts;
 

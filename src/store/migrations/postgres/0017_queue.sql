@@ -1,0 +1,109 @@
+-- The queue by what it is filtered and ordered by: one row for each finding that is to be reviewed and not held back.
+-- The triggers below keep it true, whoever writes the finding, its patron or what is known of the person. Shielded are
+-- those that only the cleared may see: they are in no list, count or search of anybody else.
+CREATE TABLE queue_entry (
+    finding UUID PRIMARY KEY,
+    patron UUID NOT NULL,
+    shielded BOOLEAN NOT NULL,
+    municipality TEXT COLLATE "C" NOT NULL,
+    home_library TEXT COLLATE "C" NOT NULL,
+    language TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    opened_at TIMESTAMPTZ NOT NULL,
+    -- By its kind alone; a debt may make it earlier.
+    due_at TIMESTAMPTZ NOT NULL,
+    -- Since when something is overdue that has not been returned or paid.
+    debt_since DATE
+);
+
+INSERT INTO queue_entry
+SELECT f.id, f.patron,
+    p.protected_mark OR s.protection = 'yes' OR f.kind IN ('protection_started', 'protection_ended',
+        'identity_code_changed', 'identity_code_passivated'),
+    p.municipality, p.home_library, coalesce(p.language, ''), f.kind, f.state, f.opened_at,
+    f.opened_at + CASE WHEN f.kind IN ('death', 'death_withdrawn') THEN INTERVAL '720 hours'
+        WHEN f.kind IN ('protection_started', 'protection_ended') THEN INTERVAL '0 hours'
+        ELSE INTERVAL '336 hours' END,
+    CASE WHEN p.unpaid_fees_cents > 0 OR p.open_loans > 0 THEN p.oldest_due_date END
+FROM finding f JOIN patron p ON p.id = f.patron JOIN person s ON s.patron = f.patron
+WHERE f.state IN ('new', 'opened', 'snoozed', 'stale', 'outcome_unknown') AND NOT f.held_back;
+
+CREATE INDEX queue_entry_opened ON queue_entry (shielded, municipality, opened_at, finding, kind, state,
+    home_library, language, due_at, debt_since);
+CREATE INDEX queue_entry_due ON queue_entry (shielded, municipality, due_at, finding);
+CREATE INDEX queue_entry_counted ON queue_entry (shielded, municipality, home_library, language, kind, state,
+    opened_at, due_at, debt_since);
+CREATE INDEX queue_entry_patron ON queue_entry (patron);
+
+CREATE FUNCTION queue_entry_enter() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Whoever begins to protect the person waits for this row, or this row waits for them.
+    INSERT INTO queue_entry
+    SELECT new.id, new.patron,
+        p.protected_mark OR s.protection = 'yes' OR new.kind IN ('protection_started', 'protection_ended',
+            'identity_code_changed', 'identity_code_passivated'),
+        p.municipality, p.home_library, coalesce(p.language, ''), new.kind, new.state, new.opened_at,
+        new.opened_at + CASE WHEN new.kind IN ('death', 'death_withdrawn') THEN INTERVAL '720 hours'
+            WHEN new.kind IN ('protection_started', 'protection_ended') THEN INTERVAL '0 hours'
+            ELSE INTERVAL '336 hours' END,
+        CASE WHEN p.unpaid_fees_cents > 0 OR p.open_loans > 0 THEN p.oldest_due_date END
+    FROM patron p JOIN person s ON s.patron = p.id WHERE p.id = new.patron FOR SHARE;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION queue_entry_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE queue_entry SET state = new.state WHERE finding = new.id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION queue_entry_leave() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM queue_entry WHERE finding = old.id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION queue_entry_patron_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE queue_entry
+    SET municipality = new.municipality, home_library = new.home_library, language = coalesce(new.language, ''),
+        shielded = new.protected_mark OR kind IN ('protection_started', 'protection_ended',
+            'identity_code_changed', 'identity_code_passivated')
+            OR EXISTS (SELECT 1 FROM person s WHERE s.patron = new.id AND s.protection = 'yes'),
+        debt_since = CASE WHEN new.unpaid_fees_cents > 0 OR new.open_loans > 0 THEN new.oldest_due_date END
+    WHERE patron = new.id;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION queue_entry_person_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE queue_entry
+    SET shielded = new.protection = 'yes' OR kind IN ('protection_started', 'protection_ended',
+            'identity_code_changed', 'identity_code_passivated')
+            OR EXISTS (SELECT 1 FROM patron p WHERE p.id = new.patron AND p.protected_mark)
+    WHERE patron = new.patron;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER queue_entry_added AFTER INSERT ON finding FOR EACH ROW
+WHEN (new.state IN ('new', 'opened', 'snoozed', 'stale', 'outcome_unknown') AND NOT new.held_back)
+EXECUTE FUNCTION queue_entry_enter();
+CREATE TRIGGER queue_entry_entered AFTER UPDATE OF state, held_back ON finding FOR EACH ROW
+WHEN ((old.held_back OR old.state NOT IN ('new', 'opened', 'snoozed', 'stale', 'outcome_unknown'))
+    AND new.state IN ('new', 'opened', 'snoozed', 'stale', 'outcome_unknown') AND NOT new.held_back)
+EXECUTE FUNCTION queue_entry_enter();
+CREATE TRIGGER queue_entry_moved AFTER UPDATE OF state ON finding FOR EACH ROW
+WHEN (new.state <> old.state AND new.state IN ('new', 'opened', 'snoozed', 'stale', 'outcome_unknown')
+    AND old.state IN ('new', 'opened', 'snoozed', 'stale', 'outcome_unknown') AND NOT new.held_back)
+EXECUTE FUNCTION queue_entry_move();
+CREATE TRIGGER queue_entry_left AFTER UPDATE OF state, held_back ON finding FOR EACH ROW
+WHEN (new.held_back OR new.state NOT IN ('new', 'opened', 'snoozed', 'stale', 'outcome_unknown'))
+EXECUTE FUNCTION queue_entry_leave();
+CREATE TRIGGER queue_entry_deleted AFTER DELETE ON finding FOR EACH ROW EXECUTE FUNCTION queue_entry_leave();
+CREATE TRIGGER queue_entry_of_patron AFTER UPDATE OF municipality, home_library, language, protected_mark,
+    open_loans, unpaid_fees_cents, oldest_due_date ON patron FOR EACH ROW
+WHEN (new.municipality IS DISTINCT FROM old.municipality OR new.home_library IS DISTINCT FROM old.home_library
+    OR new.language IS DISTINCT FROM old.language OR new.protected_mark IS DISTINCT FROM old.protected_mark
+    OR new.open_loans IS DISTINCT FROM old.open_loans
+    OR new.unpaid_fees_cents IS DISTINCT FROM old.unpaid_fees_cents
+    OR new.oldest_due_date IS DISTINCT FROM old.oldest_due_date)
+EXECUTE FUNCTION queue_entry_patron_moved();
+CREATE TRIGGER queue_entry_of_person AFTER UPDATE OF protection ON person FOR EACH ROW
+WHEN (new.protection <> old.protection) EXECUTE FUNCTION queue_entry_person_moved();
