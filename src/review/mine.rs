@@ -33,6 +33,8 @@ pub struct Mine {
     pub at: DateTime<Utc>,
     /// Until when it can be taken back.
     pub undo_until: Option<DateTime<Utc>>,
+    /// When an approval takes effect.
+    pub effective_at: Option<DateTime<Utc>>,
     /// Until when the item is put off.
     pub snoozed_until: Option<DateTime<Utc>>,
 }
@@ -56,6 +58,7 @@ impl Mine {
             edited: row.edited,
             at: row.decided_at,
             undo_until: undo.filter(|until| *until > now),
+            effective_at: case.finding.effective_at,
             snoozed_until: case.finding.snoozed_until,
         })
     }

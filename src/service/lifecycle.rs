@@ -144,6 +144,7 @@ fn web_settings(config: &Config) -> web::Settings {
         origin: config.web.origin.clone(),
         is_demo: false,
         is_simulated: config.vtj.is_loopback(),
+        undo_seconds: config.register.undo_seconds,
     }
 }
 

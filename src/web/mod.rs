@@ -13,6 +13,7 @@
 mod account;
 
 mod assets;
+mod case;
 mod errors;
 mod frame;
 mod guard;
@@ -46,7 +47,7 @@ pub struct Web {
 }
 
 /// What is the same for every request.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The address that browsers use, such as `https://ajantasa.example.fi`, where a proxy stands in front; without
     /// it, the addresses of this machine.
@@ -55,6 +56,14 @@ pub struct Settings {
     pub is_demo: bool,
     /// Whether VTJ's address is on this machine.
     pub is_simulated: bool,
+    /// For how many seconds a decision can be undone.
+    pub undo_seconds: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { origin: None, is_demo: false, is_simulated: false, undo_seconds: 60 }
+    }
 }
 
 impl Web {
@@ -84,5 +93,6 @@ pub fn rules() -> Vec<RouteRule> {
 fn routes() -> Routes {
     let routes = Routes::new();
     let routes = sign_in::routes(routes);
-    account::routes(routes)
+    let routes = account::routes(routes);
+    case::routes(routes)
 }
