@@ -7,7 +7,7 @@ use crate::audit::{self, Actor, Event};
 use crate::finding::{FieldChange, FindingKind, FindingState, Review};
 use crate::lease::Lease;
 use crate::protected::Protection;
-use crate::register::{RegisterError, Standing, WriteOutcome, WriteSource};
+use crate::register::{RegisterError, Standing, Wording, WriteOutcome, WriteSource};
 use crate::review::case::Case;
 use crate::review::recompute::{Moved, Verdict, recompute};
 use crate::store::data_key::{self, Keyring};
@@ -112,15 +112,24 @@ pub(super) async fn intent(
     case: &Case<'_>,
     attempt: Uuid,
 ) -> Result<Intent, TaskError> {
+    let content = case.content()?;
+    let wording = if content.reverts.is_some() {
+        Wording::Restored
+    } else if content.edited.is_empty() {
+        Wording::AsFound
+    } else {
+        Wording::Edited
+    };
     Ok(Intent {
         attempt,
         patron_id: case.patron.patron_id.clone(),
-        changes: case.content()?.fields,
+        changes: content.written().to_vec(),
         source: WriteSource {
             finding: case.finding.id,
             request: case.finding.request,
             source: case.finding.source()?,
             approved_by: approver(tx, case).await?.name,
+            wording,
             at: context.clock.now(),
         },
     })
@@ -295,7 +304,7 @@ fn columns(case: &Case<'_>) -> Result<String, TaskError> {
     if case.protection()? == Protection::Yes {
         return Ok(String::new());
     }
-    let fields: Vec<_> = case.content()?.fields.iter().map(|change| change.field).collect();
+    let fields: Vec<_> = case.content()?.written().iter().map(|change| change.field).collect();
     Ok(names(&fields))
 }
 

@@ -133,7 +133,7 @@ async fn see(
     let mut read = context.db.read().await?;
     let Some(case) = Case::load(&mut read, &keyring, row.id).await? else { return Ok(()) };
     drop(read);
-    let changes = case.content()?.fields;
+    let changes = case.content()?.written().to_vec();
     let fields: Vec<_> = changes.iter().map(|change| change.field).collect();
     let values = imported.read(&case.patron.patron_id, &fields).await?;
     let end = match Standing::of(&values, &changes) {

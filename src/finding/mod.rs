@@ -97,6 +97,22 @@ impl FindingKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
+    /// The columns that staff may put into other words before approving: those of an address or of a name.
+    pub fn editable(self) -> &'static [Field] {
+        match self {
+            Self::AddressChange | Self::MovedAbroad => {
+                &[Field::StreetAddress, Field::CareOf, Field::PostalCode, Field::City, Field::Country]
+            }
+            Self::NameChange => &[Field::LastName, Field::FirstNames],
+            _ => &[],
+        }
+    }
+
+    /// Whether what was written can be restored: nothing but columns of the register followed from it.
+    pub fn may_be_reverted(self) -> bool {
+        matches!(self, Self::AddressChange | Self::MovedAbroad | Self::NameChange | Self::LanguageChange)
+    }
+
     /// Whether only a person cleared for protected cases may see and decide it.
     pub fn needs_clearance(self) -> bool {
         matches!(
@@ -158,6 +174,25 @@ pub enum Field {
 }
 
 impl Field {
+    /// Every column, in the file's order.
+    pub const ALL: [Self; 10] = [
+        Self::IdentityCode,
+        Self::LastName,
+        Self::FirstNames,
+        Self::BirthDate,
+        Self::StreetAddress,
+        Self::CareOf,
+        Self::PostalCode,
+        Self::City,
+        Self::Country,
+        Self::Language,
+    ];
+
+    /// Reads the name that [`Field::as_str`] writes.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.as_str() == word)
+    }
+
     /// The column's name in the patron file.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -157,6 +157,42 @@ impl Review {
         Ok(Self { state: before.state(), effective_at: None, decision: None, updated_at: at, ..self })
     }
 
+    /// A person takes the own last word back: an approval before it takes effect, a rejection, or putting off. It is
+    /// as it was before, put off until `snoozed_until` where it was put off.
+    ///
+    /// # Errors
+    /// When nothing of the kind was said, or an approval has taken effect.
+    pub fn take_back(
+        self,
+        before: Before,
+        snoozed_until: Option<DateTime<Utc>>,
+        at: DateTime<Utc>,
+    ) -> Result<Self, InvalidTransition> {
+        match self.state {
+            FindingState::Decided => self.undo(before, at),
+            FindingState::Rejected => {
+                Ok(Self { state: before.state(), snoozed_until, decision: None, updated_at: at, ..self })
+            }
+            FindingState::Snoozed => {
+                Ok(Self { state: before.state(), snoozed_until, updated_at: at, ..self })
+            }
+            _ => self.refuse("taken back"),
+        }
+    }
+
+    /// What it was put off for has come.
+    ///
+    /// # Errors
+    /// When it is not put off.
+    pub fn wake(self, at: DateTime<Utc>) -> Result<Self, InvalidTransition> {
+        match self.state {
+            FindingState::Snoozed => {
+                Ok(Self { state: FindingState::Opened, snoozed_until: None, updated_at: at, ..self })
+            }
+            _ => self.refuse("woken"),
+        }
+    }
+
     /// One side moved: it must be looked at again.
     ///
     /// # Errors
@@ -357,6 +393,25 @@ mod tests {
                 decided.undo(before, at(60)),
                 Err(InvalidTransition { from: FindingState::Decided, to: "undone" })
             );
+        }
+    }
+
+    #[test]
+    fn what_is_taken_back_is_as_it_was_whatever_was_said() {
+        let id = Uuid::from_u128(1);
+        for before in [Before::New, Before::Opened, Before::Snoozed] {
+            let start = review(before.state());
+            let back = |said: Review| said.take_back(before, start.snoozed_until, at(9)).unwrap();
+            let expected = Review { updated_at: at(9), ..start.clone() };
+            assert_eq!(back(start.clone().approve(id, at(60), at(0)).unwrap()), expected);
+            assert_eq!(back(start.clone().reject(id, at(0)).unwrap()), expected);
+            assert_eq!(back(start.clone().snooze(at(7000), at(0)).unwrap()), expected);
+        }
+        for state in FindingState::ALL {
+            let may = matches!(state, FindingState::Decided | FindingState::Rejected | FindingState::Snoozed);
+            assert_eq!(review(state).take_back(Before::Opened, None, at(9)).is_ok(), may, "{state:?}");
+            let woken = review(state).wake(at(9));
+            assert_eq!(woken.is_ok(), state == FindingState::Snoozed, "{state:?}");
         }
     }
 

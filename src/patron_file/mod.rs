@@ -27,7 +27,7 @@ pub use claims::{ClaimLine, ClaimReader};
 pub use column::Column;
 pub use export::{ExportRow, Writer};
 pub use reject::{BadRow, RejectedWriter, rejected_path};
-pub use row::{Row, RowFault};
+pub use row::{Row, RowFault, check_cell};
 
 use std::collections::BTreeSet;
 use std::io::Read;

@@ -185,6 +185,21 @@ impl std::fmt::Debug for Row {
     }
 }
 
+/// Whether a text may stand in a column of an address or a name of a person: one line of harmless text, a name where
+/// one must be, a country of two letters. The same as for a cell of a file.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_cell(column: Column, text: &str) -> Result<(), RowFault> {
+    let cells = Cells(vec![(column, text.to_owned())]);
+    cells.plain()?;
+    match column {
+        Column::LastName | Column::FirstNames => cells.required(column).map(drop),
+        Column::Country => cells.country().map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// The trimmed cells of a row.
 pub(super) struct Cells(pub(super) Vec<(Column, String)>);
 

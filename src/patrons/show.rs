@@ -1,8 +1,6 @@
 //! One patron, and where each value came from.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::mask::{self, Shown};
 use super::{Context, PatronsError, Viewer};
@@ -67,11 +65,5 @@ fn object(patron: &Shown, clearance: Option<&Clearance>) -> Result<Value, Patron
 
 fn from_import(patron: &Shown) -> Value {
     let import = patron.row.last_import;
-    json!({ "source": "import", "import": import, "at": made_at(import).unwrap_or(patron.row.updated_at) })
-}
-
-/// When an identifier was made: it says so itself.
-fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
-    let (seconds, nanos) = id.get_timestamp()?.to_unix();
-    DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+    json!({ "source": "import", "import": import, "at": store::made_at(import).unwrap_or(patron.row.updated_at) })
 }

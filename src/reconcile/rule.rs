@@ -79,6 +79,52 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Every rule, in the order above.
+    pub const ALL: [Self; 42] = [
+        Self::Address(AddressKind::PermanentDomestic),
+        Self::Address(AddressKind::PermanentForeign),
+        Self::Address(AddressKind::TemporaryDomestic),
+        Self::Address(AddressKind::TemporaryForeign),
+        Self::Address(AddressKind::PostalDomestic),
+        Self::Address(AddressKind::PostalForeign),
+        Self::Address(AddressKind::ContactDomestic),
+        Self::Address(AddressKind::ContactForeign),
+        Self::PermanentAddressAbroad,
+        Self::HomeMunicipalityAbroad,
+        Self::SurnameDiffers,
+        Self::FirstNamesDiffer,
+        Self::NamesDiffer,
+        Self::DeathRegistered,
+        Self::DeclaredDead,
+        Self::DeathSignalled,
+        Self::DeathContradicted,
+        Self::DeathDenied,
+        Self::DeathTakenBack,
+        Self::OrderInForce,
+        Self::OrderSignalled,
+        Self::OrderEnded,
+        Self::CodeReplaced,
+        Self::AnsweredUnderAnotherCode,
+        Self::SuccessorIsAnotherPatron,
+        Self::CodeChangeSignalled,
+        Self::CodePassivated,
+        Self::CodeDateDisagrees,
+        Self::BirthDateDisagrees,
+        Self::NamesDoNotFit,
+        Self::AnswerOfSomebodyElse,
+        Self::NotInAnswer,
+        Self::LanguageDiffers,
+        Self::LanguageMissing,
+        Self::GuarantorDead,
+        Self::GuardiansDiffer,
+        Self::AgeLimitReached,
+        Self::AnswerUnreadable,
+        Self::ClaimedAddress,
+        Self::ClaimedAddressAbroad,
+        Self::ClaimedName,
+        Self::ClaimedLanguage,
+    ];
+
     /// The word in the database and in JSON.
     pub fn code(self) -> &'static str {
         match self {
@@ -227,6 +273,15 @@ pub enum Remark {
 }
 
 impl Remark {
+    /// Every remark that stands by itself; the address that was picked is [`Rule::Address`] in its words.
+    pub const ALONE: [Self; 5] = [
+        Self::NoAddress,
+        Self::InvoiceSent,
+        Self::OnlySurnameFits,
+        Self::OnlyFirstNameFits,
+        Self::SharedCode,
+    ];
+
     /// The word in the database and in JSON.
     pub fn code(self) -> &'static str {
         match self {
@@ -253,5 +308,25 @@ impl Remark {
             }
             Self::SharedCode => "Another card has the same identity code and gets a case of its own.",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_rule_and_remark_is_in_its_list_once() {
+        let source = include_str!("rule.rs");
+        let (rules, rest) = source.split_once("pub enum Rule {").unwrap().1.split_once("\n}").unwrap();
+        let (remarks, _) = rest.split_once("pub enum Remark {").unwrap().1.split_once("\n}").unwrap();
+        let variants =
+            |body: &str| body.lines().filter(|line| line.trim().starts_with(char::is_uppercase)).count();
+        let codes: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.code()).collect();
+        // The first variant has one rule for each of eight kinds of address.
+        assert_eq!((codes.len(), Rule::ALL.len()), (variants(rules) + 7, variants(rules) + 7));
+        let codes: BTreeSet<&str> = Remark::ALONE.iter().map(|remark| remark.code()).collect();
+        assert_eq!((codes.len(), Remark::ALONE.len()), (variants(remarks) - 1, variants(remarks) - 1));
     }
 }

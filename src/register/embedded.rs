@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Capabilities, PatronRegister, RegisterError, Standing, Values, WriteOutcome, WriteSource};
+use super::{
+    Capabilities, PatronRegister, RegisterError, Standing, Values, Wording, WriteOutcome, WriteSource,
+};
 use crate::finding::{Field, FieldChange};
 use crate::identity_code::IdentityCode;
 use crate::municipality::Language;
@@ -146,23 +148,7 @@ async fn find(tx: &mut Tx, patron_id: &str) -> Result<Option<PatronRow>, StoreEr
 
 /// The texts of some columns.
 fn values(row: &PatronRow, columns: &SealedColumns, fields: &[Field]) -> Vec<(Field, String)> {
-    fields.iter().map(|&field| (field, text(row, columns, field))).collect()
-}
-
-fn text(row: &PatronRow, columns: &SealedColumns, field: Field) -> String {
-    let address = &columns.contact.address;
-    match field {
-        Field::IdentityCode => columns.code.clone().unwrap_or_default(),
-        Field::LastName => row.last_name.clone(),
-        Field::FirstNames => row.first_names.clone(),
-        Field::BirthDate => row.birth_date.map(|date| date.to_string()).unwrap_or_default(),
-        Field::StreetAddress => address.street_address.clone(),
-        Field::CareOf => address.care_of.clone(),
-        Field::PostalCode => address.postal_code.clone(),
-        Field::City => address.city.clone(),
-        Field::Country => address.country.clone(),
-        Field::Language => row.language.clone().unwrap_or_default(),
-    }
+    fields.iter().map(|&field| (field, row.text(columns, field))).collect()
 }
 
 fn set(
@@ -211,6 +197,9 @@ fn without_wrong_contact_details(row: &PatronRow) -> String {
     kept.map(Note::as_str).collect::<Vec<_>>().join(";")
 }
 
+/// The source of a value that an earlier correction had replaced.
+const RESTORED: &str = "restored";
+
 /// Where a column's value comes from, as it is kept in the row.
 #[derive(serde::Serialize)]
 struct Provenance<'a> {
@@ -218,6 +207,9 @@ struct Provenance<'a> {
     finding: Uuid,
     request: Option<Uuid>,
     approved_by: &'a str,
+    /// Present where the approver put the value into other words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited_by: Option<&'a str>,
     at: String,
 }
 
@@ -228,11 +220,13 @@ fn with_sources(kept: &str, changes: &[FieldChange], source: &WriteSource) -> Re
     } else {
         serde_json::from_str(kept).map_err(|_| inconsistent())?
     };
+    let restored = source.wording == Wording::Restored;
     let entry = serde_json::to_value(Provenance {
-        source: source.source.word(),
+        source: if restored { RESTORED.to_owned() } else { source.source.word() },
         finding: source.finding,
         request: source.request,
         approved_by: &source.approved_by,
+        edited_by: (source.wording == Wording::Edited).then_some(source.approved_by.as_str()),
         at: source.at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
     })
     .map_err(|_| inconsistent())?;

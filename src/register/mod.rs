@@ -119,6 +119,17 @@ pub trait PatronRegister: Send + Sync + std::fmt::Debug {
     ) -> Result<WriteOutcome, RegisterError>;
 }
 
+/// How a written value stands to what its source said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wording {
+    /// As the source said it.
+    AsFound,
+    /// As the approver put it.
+    Edited,
+    /// As the register had it before an earlier correction.
+    Restored,
+}
+
 /// Where a written value comes from: kept beside it.
 #[derive(Debug, Clone)]
 pub struct WriteSource {
@@ -130,6 +141,8 @@ pub struct WriteSource {
     pub source: crate::provenance::Source,
     /// The account that approved it.
     pub approved_by: String,
+    /// Whether it is written as it was found.
+    pub wording: Wording,
     /// When it is written.
     pub at: chrono::DateTime<chrono::Utc>,
 }

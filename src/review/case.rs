@@ -15,7 +15,7 @@ use crate::store::data_key::Keyring;
 use crate::store::finding::{FindingRow, SealedFinding};
 use crate::store::patron::PatronRow;
 use crate::store::person::PersonRow;
-use crate::store::{Result, StoreError, Tx, finding, patron, person};
+use crate::store::{Result, StoreError, Tx, disqualification, finding, patron, person};
 use crate::task::Context;
 
 /// A finding, its patron, and what is known of the person.
@@ -24,6 +24,8 @@ pub(crate) struct Case<'k> {
     pub(crate) finding: FindingRow,
     pub(crate) patron: PatronRow,
     pub(crate) person: PersonRow,
+    /// The accounts that have said to be disqualified about the patron.
+    pub(crate) disqualified: Vec<Uuid>,
     pub(crate) keyring: &'k Keyring,
 }
 
@@ -41,11 +43,16 @@ impl<'k> Case<'k> {
             patron::by_ids(tx, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
         let persons: BTreeMap<Uuid, PersonRow> =
             person::by_patrons(tx, &ids).await?.into_iter().map(|row| (row.patron, row)).collect();
+        let mut disqualified: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for (patron, account) in disqualification::of_patrons(tx, &ids).await? {
+            disqualified.entry(patron).or_default().push(account);
+        }
         let gone = StoreError::inconsistent("finding", "patron");
         let cases = rows.into_iter().map(|finding| {
             let patron = patrons.get(&finding.patron)?.clone();
             let person = persons.get(&finding.patron)?.clone();
-            Some(Self { finding, patron, person, keyring })
+            let disqualified = disqualified.get(&finding.patron).cloned().unwrap_or_default();
+            Some(Self { finding, patron, person, disqualified, keyring })
         });
         cases.collect::<Option<_>>().ok_or(gone)
     }
@@ -100,6 +107,9 @@ impl<'k> Case<'k> {
         }
         if self.needs_clearance()? && !account.may_see_protected() {
             return Err(ReviewError::NeedsClearance);
+        }
+        if self.disqualified.contains(&account.id) {
+            return Err(ReviewError::Disqualified);
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::error::ReviewError;
 use super::recompute::{Verdict, recompute};
 use super::{actor, keyring_of, refused};
 use crate::audit;
-use crate::finding::{Before, FindingState, RejectReason, Review};
+use crate::finding::{Before, Field, FieldChange, FindingState, RejectReason, Review};
 use crate::seal::Place;
 use crate::staff::ProvedAccount;
 use crate::store::decision::DecisionRow;
@@ -60,11 +60,24 @@ impl std::fmt::Debug for Rejection {
 }
 
 /// What a person wants.
-enum Wish {
-    Approve { effect: Effect, alone: bool },
+pub(super) enum Wish {
+    /// To be carried out; with texts in the place of those proposed, where there are any.
+    Approve {
+        effect: Effect,
+        alone: bool,
+        edits: Vec<(Field, String)>,
+    },
     Reject(Rejection),
-    Snooze(DateTime<Utc>),
+    Snooze {
+        until: DateTime<Utc>,
+        visit: bool,
+    },
+    /// An approval taken back, by whomever.
     Undo,
+    /// The own last word taken back within a time.
+    TakeBack {
+        within: Duration,
+    },
 }
 
 /// Approves items.
@@ -74,7 +87,7 @@ pub async fn approve(
     ids: &[Uuid],
     effect: Effect,
 ) -> Vec<Outcome> {
-    let wish = Wish::Approve { effect, alone: ids.len() == 1 };
+    let wish = Wish::Approve { effect, alone: ids.len() == 1, edits: Vec::new() };
     each(context, account, ids, &wish).await
 }
 
@@ -95,7 +108,7 @@ pub async fn snooze(
     ids: &[Uuid],
     until: DateTime<Utc>,
 ) -> Vec<Outcome> {
-    each(context, account, ids, &Wish::Snooze(until)).await
+    each(context, account, ids, &Wish::Snooze { until, visit: false }).await
 }
 
 /// Takes approvals back that have not taken effect; the items are as they were before.
@@ -106,15 +119,17 @@ pub async fn undo(context: &Context, account: &ProvedAccount, ids: &[Uuid]) -> V
 async fn each(context: &Context, account: &ProvedAccount, ids: &[Uuid], wish: &Wish) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(ids.len());
     for &id in ids {
-        outcomes.push((id, one(context, account, id, wish).await));
+        outcomes.push((id, one(context, account, id, None, wish).await));
     }
     outcomes
 }
 
-async fn one(
+/// Decides one item; of the version that somebody has seen, where one is given.
+pub(super) async fn one(
     context: &Context,
     account: &ProvedAccount,
     id: Uuid,
+    seen: Option<i64>,
     wish: &Wish,
 ) -> Result<Decided, ReviewError> {
     let keyring = keyring_of(context, id).await?;
@@ -127,14 +142,23 @@ async fn one(
     if case.finding.held_back {
         return Err(ReviewError::HeldBack);
     }
+    if seen.is_some_and(|seen| seen != case.finding.version) {
+        let (state, moved) = (case.finding.state()?, case.finding.moved.clone());
+        return Err(ReviewError::ChangedMeanwhile { state, moved });
+    }
     check(context, &case, wish)?;
+    let edited = match wish {
+        Wish::Approve { edits, .. } if !edits.is_empty() => super::edit::changes(&case, edits)?,
+        _ => Vec::new(),
+    };
     if matches!(wish, Wish::Approve { .. } | Wish::Reject(_))
         && let Some(error) = put_aside_if_moved(context, &mut tx, account, &case).await?
     {
         tx.commit("review.recompute").await?;
         return Err(error);
     }
-    let row = decide(context, &mut tx, account, &case, wish).await?;
+    let row = decide(context, &mut tx, account, &case, wish, edited).await?;
+    store::case_view::end(&mut tx, id, account.id).await?;
     tx.commit("review.decide").await?;
     Ok(Decided { id, state: row.state()?, effective_at: row.effective_at, snoozed_until: row.snoozed_until })
 }
@@ -146,6 +170,9 @@ fn check(context: &Context, case: &Case<'_>, wish: &Wish) -> Result<(), ReviewEr
     if let Wish::Undo = wish {
         let open = case.finding.effective_at.is_some_and(|effective| context.clock.now() < effective);
         return if state == FindingState::Decided && open { Ok(()) } else { Err(ReviewError::WindowClosed) };
+    }
+    if let Wish::TakeBack { .. } = wish {
+        return Ok(());
     }
     Before::of(state).ok_or(ReviewError::NotOpen(state))?;
     match wish {
@@ -162,8 +189,8 @@ fn check(context: &Context, case: &Case<'_>, wish: &Wish) -> Result<(), ReviewEr
         {
             Err(ReviewError::NoteNeeded)
         }
-        Wish::Snooze(until) if *until <= context.clock.now() => Err(ReviewError::DateNotAhead),
-        Wish::Approve { .. } | Wish::Reject(_) | Wish::Snooze(_) | Wish::Undo => Ok(()),
+        Wish::Snooze { until, .. } if *until <= context.clock.now() => Err(ReviewError::DateNotAhead),
+        _ => Ok(()),
     }
 }
 
@@ -201,10 +228,12 @@ async fn decide(
     account: &ProvedAccount,
     case: &Case<'_>,
     wish: &Wish,
+    edited: Vec<FieldChange>,
 ) -> Result<FindingRow, ReviewError> {
     let now = context.clock.now();
     let id = store::new_id(now);
     let review = case.finding.review()?;
+    let mut said = Said::new(tx, case, !edited.is_empty()).await?;
     let (verdict, action, review) = match wish {
         Wish::Approve { effect, .. } => {
             let effective_at = match effect {
@@ -214,30 +243,114 @@ async fn decide(
             ("approve", "finding.approve", review.approve(id, effective_at, now)?)
         }
         Wish::Reject(_) => ("reject", "finding.reject", review.reject(id, now)?),
-        Wish::Snooze(until) => ("snooze", "finding.snooze", review.snooze(*until, now)?),
-        Wish::Undo => ("undo", "finding.undo", taken_back(tx, review, now).await?),
+        Wish::Snooze { until, visit } => {
+            store::awaited_visit::set(tx, case.finding.id, *visit).await?;
+            ("snooze", "finding.snooze", review.snooze(*until, now)?)
+        }
+        Wish::Undo => ("undo", "finding.undo", undone(tx, case, review, now).await?),
+        Wish::TakeBack { within } => {
+            ("undo", "finding.undo", taken_back(tx, account, case, review, *within, now).await?)
+        }
     };
-    let row = case.finding.clone().with_review(review);
-    store::finding::update(tx, &row).await?;
-    store::decision::insert(tx, &decision(case, account, wish, verdict, id, now)?).await?;
+    let mut row = case.finding.clone().with_review(review);
+    let mut content = case.content()?;
+    if content.edited != edited {
+        content.edited = edited;
+        row.reseal(case.keyring.newest(case.patron.id)?, &content)?;
+    }
+    match store::finding::update(tx, &row).await {
+        // Another finding of the kind has been opened meanwhile: there is nothing to go back to.
+        Err(store::StoreError::Taken) => return Err(ReviewError::WindowClosed),
+        updated => updated?,
+    }
+    said.decided_at = now;
+    store::decision::insert(tx, &decision(case, account, wish, verdict, id, &said)?).await?;
     let event = case.event(context, actor(account), &account.os_user, action);
     let reason = match wish {
         Wish::Reject(rejection) => format!(" {}", rejection.reason.as_str()),
-        Wish::Approve { .. } | Wish::Snooze(_) | Wish::Undo => String::new(),
+        Wish::Approve { .. } if said.edited => " edited".to_owned(),
+        Wish::Snooze { visit: true, .. } => " until a visit".to_owned(),
+        _ => String::new(),
     };
     let detail = format!("{} -> {}{reason}", case.finding.state, row.state);
     audit::record(tx, &[audit::Event { decision: Some(id), detail, ..event }]).await?;
     Ok(row)
 }
 
-/// The review as it was before the approval.
-async fn taken_back(tx: &mut Tx, review: Review, now: DateTime<Utc>) -> Result<Review, ReviewError> {
+/// What a decision keeps of how the item stood.
+struct Said {
+    edited: bool,
+    visit_before: bool,
+    decided_at: DateTime<Utc>,
+}
+
+impl Said {
+    async fn new(tx: &mut Tx, case: &Case<'_>, edited: bool) -> Result<Self, ReviewError> {
+        let visit_before = store::awaited_visit::waits(tx, case.finding.id).await?;
+        Ok(Self { edited, visit_before, decided_at: DateTime::UNIX_EPOCH })
+    }
+}
+
+/// The review as it was before the approval. An earlier value that was to be restored had no review: it is closed.
+async fn undone(
+    tx: &mut Tx,
+    case: &Case<'_>,
+    review: Review,
+    now: DateTime<Utc>,
+) -> Result<Review, ReviewError> {
+    if case.content()?.reverts.is_some() {
+        return Ok(review.close(now)?);
+    }
     let approval = review.decision.ok_or(ReviewError::WindowClosed)?;
-    let before = store::decision::get(tx, approval).await?.state_before;
-    let before = FindingState::from_word(&before)
-        .and_then(Before::of)
-        .ok_or(store::StoreError::inconsistent("decision", "state_before"))?;
+    let before = before(&store::decision::get(tx, approval).await?)?;
     review.undo(before, now).map_err(|_| ReviewError::WindowClosed)
+}
+
+/// The review as it was before the last word of an account, where that may still be taken back.
+async fn taken_back(
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    case: &Case<'_>,
+    review: Review,
+    within: Duration,
+    now: DateTime<Utc>,
+) -> Result<Review, ReviewError> {
+    let last = store::decision::of_finding(tx, case.finding.id).await?.into_iter().next();
+    let last = last.filter(|last| last.account == account.id).ok_or(ReviewError::WindowClosed)?;
+    if undo_until(&case.finding, &last, within).is_none_or(|until| until <= now) {
+        return Err(ReviewError::WindowClosed);
+    }
+    if case.content()?.reverts.is_some() {
+        return Ok(review.close(now)?);
+    }
+    if last.verdict == "snooze" {
+        store::awaited_visit::set(tx, case.finding.id, last.visit_before).await?;
+    }
+    review.take_back(before(&last)?, last.snoozed_before, now).map_err(|_| ReviewError::WindowClosed)
+}
+
+/// Until when a decision may be taken back by who made it; `None` where it is no longer what holds.
+pub(super) fn undo_until(
+    finding: &FindingRow,
+    decision: &DecisionRow,
+    within: Duration,
+) -> Option<DateTime<Utc>> {
+    let holds = match decision.verdict.as_str() {
+        "approve" | "revert" => "decided",
+        "reject" => "rejected",
+        "snooze" => "snoozed",
+        _ => return None,
+    };
+    if finding.state != holds {
+        return None;
+    }
+    if holds == "decided" { finding.effective_at } else { Some(decision.decided_at + within) }
+}
+
+fn before(decision: &DecisionRow) -> Result<Before, ReviewError> {
+    FindingState::from_word(&decision.state_before)
+        .and_then(Before::of)
+        .ok_or(store::StoreError::inconsistent("decision", "state_before").into())
 }
 
 fn decision(
@@ -246,12 +359,12 @@ fn decision(
     wish: &Wish,
     verdict: &str,
     id: Uuid,
-    now: DateTime<Utc>,
+    said: &Said,
 ) -> Result<DecisionRow, ReviewError> {
     let key = case.keyring.newest(case.patron.id)?;
     let (reason, note) = match wish {
         Wish::Reject(Rejection { reason, note }) => (Some(reason.as_str().to_owned()), note.as_deref()),
-        Wish::Approve { .. } | Wish::Snooze(_) | Wish::Undo => (None, None),
+        _ => (None, None),
     };
     let place = Place { table: "decision", column: "sealed_note", row: id };
     let sealed_note =
@@ -268,6 +381,9 @@ fn decision(
         evidence_digest: case.finding.evidence_digest.clone(),
         patron_version: case.finding.patron_version,
         state_before: case.finding.state.clone(),
-        decided_at: now,
+        decided_at: said.decided_at,
+        edited: said.edited,
+        snoozed_before: case.finding.snoozed_until,
+        visit_before: said.visit_before,
     })
 }

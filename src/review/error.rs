@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::finding::{FindingKind, FindingState, InvalidTransition};
+use crate::finding::{Field, FindingKind, FindingState, InvalidTransition};
+use crate::patron_file::RowFault;
 use crate::store::StoreError;
 
 /// What kind of mistake a refusal answers.
@@ -36,6 +37,38 @@ pub enum ReviewError {
     /// The card is the reviewer's own, or of someone the reviewer guarantees.
     #[error("nobody decides on their own card or one they guarantee; ask a colleague")]
     OwnCard,
+    /// The reviewer has said to be disqualified about the patron.
+    #[error("the account is disqualified about this patron; a colleague decides")]
+    Disqualified,
+    /// Something has been done to it since it was looked at.
+    #[error("the item is {} now: somebody has done something to it since it was opened", .state.as_str())]
+    ChangedMeanwhile {
+        /// The state it is in.
+        state: FindingState,
+        /// What moved, as column names.
+        moved: Option<String>,
+    },
+    /// A text that a column cannot hold.
+    #[error("{}: {}", .0.as_str(), .1)]
+    BadText(Field, RowFault),
+    /// What was put in the place of the proposal changes nothing, or the kind has nothing to put otherwise.
+    #[error("nothing would be written: the text is what the register has")]
+    NothingToWrite,
+    /// The colleague may not decide it.
+    #[error("this colleague may not decide the item")]
+    NotTheirs,
+    /// It was written too long ago, or nothing was written.
+    #[error("the item cannot be reverted: it was not written, or more than 90 days ago")]
+    NotRevertible,
+    /// The register holds another value than was written, in these columns.
+    #[error("the item cannot be reverted: {0} changed in the register since it was written")]
+    RegisterMoved(String),
+    /// There is a newer item about the same columns.
+    #[error("there is a newer item about the same; decide that one")]
+    NewerItem,
+    /// The patron register does not answer.
+    #[error("the patron register does not answer; try again")]
+    RegisterSilent,
     /// It is stale or decided already.
     #[error("the item is {}: {}", .0.as_str(), what_to_do(*.0))]
     NotOpen(FindingState),
@@ -105,14 +138,19 @@ impl ReviewError {
     /// What kind of mistake it was.
     pub fn refusal(&self) -> Refusal {
         match self {
-            Self::NotReviewer | Self::OutOfScope | Self::NeedsClearance | Self::OwnCard => {
-                Refusal::NotAllowed
-            }
+            Self::NotReviewer
+            | Self::OutOfScope
+            | Self::NeedsClearance
+            | Self::OwnCard
+            | Self::Disqualified => Refusal::NotAllowed,
             Self::NoShortcut(_)
             | Self::NoteNeeded
             | Self::DateNotAhead
             | Self::ReasonNeeded
-            | Self::NobodyTold => Refusal::Usage,
+            | Self::NobodyTold
+            | Self::BadText(..)
+            | Self::NothingToWrite
+            | Self::NotTheirs => Refusal::Usage,
             Self::Unknown(_)
             | Self::NotOpen(_)
             | Self::HeldBack
@@ -121,8 +159,12 @@ impl ReviewError {
             | Self::OneAtATime
             | Self::Moved(_)
             | Self::CauseGone
+            | Self::ChangedMeanwhile { .. }
+            | Self::NotRevertible
+            | Self::RegisterMoved(_)
+            | Self::NewerItem
             | Self::WindowClosed => Refusal::Data,
-            Self::Store(_) => Refusal::Store,
+            Self::RegisterSilent | Self::Store(_) => Refusal::Store,
         }
     }
 }

@@ -117,7 +117,7 @@ impl Sight {
     /// Identity codes are for nobody, old and new together least of all; nor is the birth date, which only a
     /// change of code proposes. While it is not known whether there is an order, nothing is shown of where
     /// VTJ says that the person is.
-    fn shows(self, field: Field) -> (bool, bool) {
+    pub(super) fn shows(self, field: Field) -> (bool, bool) {
         match field {
             Field::IdentityCode | Field::BirthDate => (false, false),
             Field::LastName | Field::FirstNames | Field::Language => (true, true),
@@ -164,7 +164,7 @@ fn with_content(case: &Case, sight: Sight, content: &SealedFinding) -> Result<Qu
         municipality: sight.shows_municipality().then(|| case.patron.municipality.clone()),
         opened_at: row.opened_at,
         reason: row.reason.clone(),
-        fields: content.fields.iter().map(|change| sight.field(change)).collect(),
+        fields: content.written().iter().map(|change| sight.field(change)).collect(),
         death_date: (kind == FindingKind::Death).then_some(date),
         rule: row.rule.clone(),
         single_review: row.single_review,
@@ -182,7 +182,7 @@ fn with_content(case: &Case, sight: Sight, content: &SealedFinding) -> Result<Qu
 fn invoice_address(case: &Case, content: &SealedFinding) -> Option<InvoiceAddress> {
     let mut lines = case.patron.open(case.keyring).ok()?.contact.address;
     if matches!(case.finding.state().ok()?, FindingState::Written | FindingState::Confirmed) {
-        for change in &content.fields {
+        for change in content.written() {
             let line = match change.field {
                 Field::StreetAddress => &mut lines.street_address,
                 Field::CareOf => &mut lines.care_of,

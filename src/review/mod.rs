@@ -5,21 +5,35 @@
 //! municipalities, and protected cases only with the right to them. Before a decision the comparison is made
 //! once more: what has moved goes back as stale and says what moved.
 
+mod assign;
 pub(crate) mod case;
 mod decide;
+mod edit;
 mod error;
 mod item;
 pub mod listing;
+mod mine;
+mod neighbour;
+mod origin;
+mod page;
 pub(crate) mod recompute;
 pub mod reveal;
+mod revert;
+pub mod single;
 pub mod views;
 
 use chrono::DateTime;
 use uuid::Uuid;
 
+pub use assign::{Colleague, assign, disqualify, is_at_hand, visited};
 pub use decide::{Decided, Effect, Outcome, Rejection, approve, reject, snooze, undo};
 pub use error::{Refusal, ReviewError};
 pub use item::{InvoiceAddress, ItemField, QueueItem, Sight};
+pub use mine::{Mine, mine, my_last};
+pub use neighbour::{Neighbours, neighbours};
+pub use origin::Origin;
+pub use page::{CaseColumn, OpenCase, Said, open_case};
+pub use revert::{RESTORED, REVERTIBLE, revert};
 
 use self::case::Case;
 use self::recompute::{Verdict, recompute};
@@ -144,7 +158,9 @@ fn shown<'c, 'k>(
         }
         match viewer.account().map_or(Ok(()), |account| case.is_visible_to(account)) {
             Ok(()) => {}
-            Err(ReviewError::OutOfScope | ReviewError::NeedsClearance) => continue,
+            Err(ReviewError::OutOfScope | ReviewError::NeedsClearance | ReviewError::Disqualified) => {
+                continue;
+            }
             Err(ReviewError::Store(error)) if error.is_of_one_row() => {
                 not_listed(case, &error);
                 continue;
@@ -223,8 +239,23 @@ fn look(context: &Context, viewer: &Viewer, case: &Case<'_>, action: &'static st
 /// When there is no such item, or it is not the viewer's to see; when the look cannot be recorded.
 pub async fn show(context: &Context, viewer: &Viewer, id: Uuid) -> Result<QueueItem, ReviewError> {
     let keyring = keyring_of(context, id).await?;
+    let (mut tx, case) = looked_at(context, viewer, &keyring, id).await?;
+    let item = item::item(&case, case.sight(viewer.account())?)?;
+    audit::record(&mut tx, &[look(context, viewer, &case, "finding.show")]).await?;
+    tx.commit("review.show").await?;
+    Ok(item)
+}
+
+/// Reads an item for somebody who may see it, in a transaction in which the look is still to be recorded. For a reviewer
+/// it is opened.
+async fn looked_at<'k>(
+    context: &Context,
+    viewer: &Viewer,
+    keyring: &'k Keyring,
+    id: Uuid,
+) -> Result<(Tx, Case<'k>), ReviewError> {
     let mut tx = context.db.begin().await?;
-    let mut case = Case::load(&mut tx, &keyring, id).await?.ok_or(ReviewError::Unknown(id))?;
+    let mut case = Case::load(&mut tx, keyring, id).await?.ok_or(ReviewError::Unknown(id))?;
     if let Some(account) = viewer.account()
         && let Err(error) = case.is_visible_to(account)
     {
@@ -237,10 +268,7 @@ pub async fn show(context: &Context, viewer: &Viewer, id: Uuid) -> Result<QueueI
     if viewer.reviewer().is_some() {
         open(context, &mut tx, &mut case).await?;
     }
-    let item = item::item(&case, case.sight(viewer.account())?)?;
-    audit::record(&mut tx, &[look(context, viewer, &case, "finding.show")]).await?;
-    tx.commit("review.show").await?;
-    Ok(item)
+    Ok((tx, case))
 }
 
 /// Opens an item for a reviewer, brought up to date.

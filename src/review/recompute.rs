@@ -9,7 +9,7 @@ use super::case::Case;
 use crate::finding::{Field, FieldChange, Finding, FindingKind, Review};
 use crate::provenance::Source;
 use crate::seal::SealError;
-use crate::store::finding::FindingRow;
+use crate::store::finding::{FindingRow, SealedFinding};
 use crate::store::{Result, StoreError, Tx};
 use crate::task::Context;
 use crate::task::known::{self, Standing};
@@ -43,6 +43,10 @@ pub(crate) struct Moved {
 pub(crate) async fn recompute(context: &Context, tx: &mut Tx, case: &Case<'_>) -> Result<Verdict> {
     let (standings, unopened) = known::load(context, tx, case.keyring, &[case.patron.id]).await?;
     let Some(standing) = standings.into_iter().next() else { return without_rows(case, &unopened) };
+    let held = case.content()?;
+    if held.reverts.is_some() {
+        return of_register(case, &held);
+    }
     let kind = case.finding.kind()?;
     let findings = standing.compare(context).findings;
     let Some(fresh) = findings.into_iter().find(|finding| finding.kind == kind) else {
@@ -65,6 +69,13 @@ fn without_rows(case: &Case<'_>, unopened: &[Uuid]) -> Result<Verdict> {
         Ok(_) if unopened.is_empty() => Ok(Verdict::Gone),
         Ok(_) => Err(SealError::DoesNotOpen { table: "patron", column: "sealed" }.into()),
     }
+}
+
+/// The verdict about an earlier value to be restored: VTJ has no say in it, the register does.
+fn of_register(case: &Case<'_>, held: &SealedFinding) -> Result<Verdict> {
+    let columns = case.patron.open(case.keyring)?;
+    let is_held = |change: &FieldChange| case.patron.text(&columns, change.field) == change.current;
+    Ok(if held.fields.iter().all(is_held) { Verdict::Same } else { Verdict::Gone })
 }
 
 /// What differs between a finding as it is stored and as it is now: names of columns, and never a value.

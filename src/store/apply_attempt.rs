@@ -33,3 +33,13 @@ pub async fn unfinished(tx: &mut Tx, finding: Uuid) -> Result<Option<Uuid>> {
     let sql = "SELECT id FROM apply_attempt WHERE finding = $1 AND finished_at IS NULL ORDER BY started_at DESC LIMIT 1";
     on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(finding).fetch_optional(conn).await?))
 }
+
+/// When a finding was written.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn written_at(tx: &mut Tx, finding: Uuid) -> Result<Option<DateTime<Utc>>> {
+    let sql = "SELECT finished_at FROM apply_attempt
+         WHERE finding = $1 AND outcome IN ('confirmed', 'written', 'proposed') ORDER BY finished_at LIMIT 1";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(finding).fetch_optional(conn).await?))
+}

@@ -71,6 +71,17 @@ pub struct SealedFinding {
     pub fields: Vec<FieldChange>,
     /// The date of death.
     pub death_date: Option<PartialDate>,
+    /// What a member of staff put in the place of the columns above before approving; empty when nothing.
+    pub edited: Vec<FieldChange>,
+    /// The finding whose correction is taken back by this one.
+    pub reverts: Option<Uuid>,
+}
+
+impl SealedFinding {
+    /// The columns as approval writes them.
+    pub fn written(&self) -> &[FieldChange] {
+        if self.edited.is_empty() { &self.fields } else { &self.edited }
+    }
 }
 
 impl FindingRow {

@@ -15,7 +15,10 @@ pub mod fault;
 pub mod account;
 pub mod apply_attempt;
 pub mod asked;
+pub mod assignment;
+pub mod awaited_visit;
 pub mod backup;
+pub mod case_view;
 pub mod claim;
 pub mod collection;
 pub mod consequence;
@@ -23,6 +26,7 @@ pub mod data_key;
 pub mod decision;
 pub mod disclosure;
 pub mod disclosure_by_hand;
+pub mod disqualification;
 pub mod due;
 pub mod estate;
 pub mod finding;
@@ -351,6 +355,12 @@ pub fn new_id(at: DateTime<Utc>) -> Uuid {
     let context = CONTEXT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
     Uuid::new_v7(Timestamp::from_unix(&*context, seconds, at.timestamp_subsec_nanos()))
+}
+
+/// When an identifier was made: it says so itself.
+pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
 }
 
 /// Exactly one row must have been changed; otherwise somebody else was faster.

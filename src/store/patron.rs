@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::data_key::Keyring;
 use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pieces};
+use crate::finding::Field;
 use crate::identity_code::IdentityCode;
 use crate::municipality::{Language, MunicipalityCode};
 use crate::patron::{Note, Patron, PatronContact, PatronKind};
@@ -119,6 +120,23 @@ impl PatronRow {
     pub fn open(&self, keyring: &Keyring) -> Result<SealedColumns> {
         let plain = keyring.get(self.id, self.key_version)?.open(sealed_place(self.id), &self.sealed)?;
         serde_json::from_slice(&plain).map_err(|_| StoreError::inconsistent("patron", "sealed"))
+    }
+
+    /// The text of a column that a finding can be about.
+    pub fn text(&self, columns: &SealedColumns, field: Field) -> String {
+        let address = &columns.contact.address;
+        match field {
+            Field::IdentityCode => columns.code.clone().unwrap_or_default(),
+            Field::LastName => self.last_name.clone(),
+            Field::FirstNames => self.first_names.clone(),
+            Field::BirthDate => self.birth_date.map(|date| date.to_string()).unwrap_or_default(),
+            Field::StreetAddress => address.street_address.clone(),
+            Field::CareOf => address.care_of.clone(),
+            Field::PostalCode => address.postal_code.clone(),
+            Field::City => address.city.clone(),
+            Field::Country => address.country.clone(),
+            Field::Language => self.language.clone().unwrap_or_default(),
+        }
     }
 
     /// The patron as the core knows them, with the protection in force.

@@ -10,6 +10,7 @@
 //! | pauses of schedules | closed when their time is over |
 //! | people who were left out because their rows did not open | judged again in the next round of `enrol` |
 //! | what other sources have said | 180 days after it was received, unless an open finding rests on it |
+//! | who has a case open | a day after they last had it |
 //! | files of debts, with the reasons to hold | 400 days after they came |
 //! | rounds of tasks | 400 days after their end |
 //! | runs of schedules, with whom they were about | after the configured days; one that a later one goes on from stays as long as that |
@@ -50,6 +51,9 @@ const LOCKS_KEPT: TimeDelta = TimeDelta::days(7);
 /// How long a browser is known after the last sign-in from it.
 const DEVICES_KEPT: TimeDelta = TimeDelta::days(180);
 
+/// How long it is kept who had a case open: it says nothing any more, and the audit log has every look.
+const VIEWS_KEPT: TimeDelta = TimeDelta::days(1);
+
 /// Does one round.
 ///
 /// # Errors
@@ -70,6 +74,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     store::shown_once::delete_over(&mut tx, now).await?;
     store::sign_in_lock::delete_before(&mut tx, now - LOCKS_KEPT).await?;
     let devices = store::known_device::delete_before(&mut tx, now - DEVICES_KEPT).await?;
+    store::case_view::delete_before(&mut tx, now - VIEWS_KEPT).await?;
     let mut events = planning::close_over(context, &mut tx).await?;
     let pauses = u64::try_from(events.len()).unwrap_or_default();
     let mut changed =

@@ -13,6 +13,7 @@
 mod account;
 mod administration;
 mod assets;
+mod case;
 mod errors;
 mod frame;
 mod guard;
@@ -48,7 +49,7 @@ pub struct Web {
 }
 
 /// What is the same for every request.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The address that browsers use, such as `https://ajantasa.example.fi`, where a proxy stands in front; without
     /// it, the addresses of this machine.
@@ -59,6 +60,14 @@ pub struct Settings {
     pub is_second_factor_off: bool,
     /// Whether VTJ's address is on this machine.
     pub is_simulated: bool,
+    /// For how many seconds a decision can be undone.
+    pub undo_seconds: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { origin: None, is_demo: false, is_simulated: false, undo_seconds: 60 }
+    }
 }
 
 impl Web {
@@ -93,4 +102,5 @@ fn routes() -> Routes {
     let routes = queue::routes(routes);
     let routes = protected::routes(routes);
     account::routes(routes)
+    case::routes(routes)
 }

@@ -252,7 +252,11 @@ pub fn request_of(standing: &Standing, finding: &Finding) -> Option<Uuid> {
 
 /// What is sealed of a finding.
 pub fn content(finding: &Finding) -> SealedFinding {
-    SealedFinding { fields: finding.fields.clone(), death_date: finding.death_date }
+    SealedFinding {
+        fields: finding.fields.clone(),
+        death_date: finding.death_date,
+        ..SealedFinding::default()
+    }
 }
 
 fn moved_fields(held: &SealedFinding, present: &SealedFinding) -> String {

@@ -32,8 +32,9 @@ impl Queue {
         Ok(queue)
     }
 
-    /// Whether this very evidence has been rejected, or acted on where acting writes nothing. What a person
-    /// has taken from another source since VTJ last answered is not put back to VTJ's earlier word.
+    /// Whether this very evidence has been rejected, acted on where acting writes nothing, taken back after it was
+    /// written, or written in a reviewer's own words that the register still holds. What a person has taken from
+    /// another source since VTJ last answered is not put back to VTJ's earlier word.
     pub(super) fn is_settled(
         &self,
         keyring: &Keyring,
@@ -46,7 +47,9 @@ impl Queue {
         };
         let same = decided(finding.kind).any(|row| {
             row.evidence_digest == digest
-                && (row.state == "rejected" || (row.state == "confirmed" && finding.fields.is_empty()))
+                && (row.state == "rejected"
+                    || (row.state == "confirmed" && finding.fields.is_empty())
+                    || (row.state == "confirmed" && was_put_otherwise(row, keyring, finding)))
         });
         let taken_since = |row: &FindingRow| {
             row.state == "confirmed"
@@ -59,9 +62,17 @@ impl Queue {
     }
 }
 
+/// Whether a person chose something else than the source said, and that holds: an earlier value for good, other words
+/// as long as the register has them.
+fn was_put_otherwise(row: &FindingRow, keyring: &Keyring, finding: &Finding) -> bool {
+    row.open(keyring).is_ok_and(|written| {
+        written.reverts.is_some() || (!written.edited.is_empty() && is_still_held(&written, finding))
+    })
+}
+
 /// Whether the register still holds what was written, in the columns in which a finding differs from it.
 fn is_still_held(written: &SealedFinding, finding: &Finding) -> bool {
-    written.fields.iter().all(|written| {
+    written.written().iter().all(|written| {
         finding.fields.iter().all(|held| held.field != written.field || held.current == written.proposed)
     })
 }

@@ -43,7 +43,7 @@ async fn find_street(desk: &Desk<'_>, patron_id: &str, state: &str, proposed: &s
         current: "Raaseporintie 8 A 12".to_owned(),
         proposed: proposed.to_owned(),
     };
-    let content = SealedFinding { fields: vec![change], death_date: None };
+    let content = SealedFinding { fields: vec![change], death_date: None, ..SealedFinding::default() };
     let finding = FindingRow {
         source: "vtj".to_owned(),
         held_back: false,

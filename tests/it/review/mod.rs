@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
 mod applying;
+mod by_page;
 mod deciding;
 mod left_over;
 mod recovering;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ajantasa::finding::{Field, FieldChange};
 use ajantasa::register::{
-    CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly, RegisterError, Standing, WriteOutcome,
+    CsvRegister, EmbeddedRegister, PatronRegister, ReadOnly, RegisterError, Standing, Wording, WriteOutcome,
     WriteSource,
 };
 use uuid::Uuid;
@@ -28,6 +28,7 @@ fn source() -> WriteSource {
         finding: Uuid::from_u128(1),
         request: None,
         approved_by: "anna".to_owned(),
+        wording: Wording::AsFound,
         at: at("2026-11-21T10:00:00Z"),
     }
 }

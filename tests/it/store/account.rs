@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::now;
 use crate::database::both;
 
-fn row(name: &str) -> AccountRow {
+/// A row of a reviewer who is cleared for protected cases.
+pub fn row(name: &str) -> AccountRow {
     AccountRow {
         id: new_id(now()),
         name: name.to_owned(),

@@ -53,6 +53,9 @@ both! {
             patron_version: 1,
             state_before: "opened".to_owned(),
             decided_at: now(),
+            edited: false,
+            snoozed_before: None,
+            visit_before: false,
         };
         decision::insert(&mut tx, &decided).await.unwrap();
         let found = consequence::of_request(&mut tx, request, 9).await.unwrap();

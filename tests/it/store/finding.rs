@@ -31,7 +31,7 @@ both! {
             current: "Vanhatie 1".to_owned(),
             proposed: STREET.to_owned(),
         };
-        let content = SealedFinding { fields: vec![change], death_date: None };
+        let content = SealedFinding { fields: vec![change], death_date: None, ..SealedFinding::default() };
         row.reseal(keyring.newest(patrons[0]).unwrap(), &content).unwrap();
         let mut tx = database.db.begin().await.unwrap();
         finding::insert(&mut tx, std::slice::from_ref(&row)).await.unwrap();

@@ -86,6 +86,9 @@ both! {
             patron_version: 1,
             state_before: "new".to_owned(),
             decided_at: now(),
+            edited: false,
+            snoozed_before: None,
+            visit_before: false,
         };
         decision::insert(&mut tx, &note).await.unwrap();
         let mut known = PersonRow::new(id, "710");

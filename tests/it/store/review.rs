@@ -32,6 +32,9 @@ both! {
             evidence_digest: vec![9; 16],
             patron_version: 1,
             decided_at: now(),
+            edited: false,
+            snoozed_before: None,
+            visit_before: false,
         };
         let mut tx = database.db.begin().await.unwrap();
         decision::insert(&mut tx, &row).await.unwrap();

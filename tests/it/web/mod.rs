@@ -9,6 +9,7 @@ mod guessing;
 mod own_account;
 mod second_factor;
 mod queue;
+mod case;
 mod signing_in;
 mod texts;
 

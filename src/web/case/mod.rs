@@ -1,0 +1,62 @@
+//! The page of one case and everything one does to it.
+//!
+//! A form names the version of the case that its page showed; a decision about another version is refused, with what
+//! moved. After a decision the next case of the list opens, and says what was done.
+
+mod acts;
+mod came;
+mod diff;
+mod edits;
+mod hand_on;
+mod keys;
+mod mine;
+mod next;
+mod page;
+mod problem;
+mod snooze;
+mod view;
+mod words;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::errors::WebError;
+use super::visit::Visit;
+use super::{Routes, Who};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/keys", Who::REVIEWERS, keys::show)
+        .get("/queue/done", Who::REVIEWERS, mine::show)
+        .get("/queue/{id}", Who::REVIEWERS, page::show)
+        .get("/queue/{id}/disqualified", Who::REVIEWERS, hand_on::ask_disqualified)
+        .post("/queue/{id}/approve", Who::REVIEWERS, acts::approve)
+        .post("/queue/{id}/reject", Who::REVIEWERS, acts::reject)
+        .post("/queue/{id}/snooze", Who::REVIEWERS, snooze::snooze)
+        .post("/queue/{id}/edit", Who::REVIEWERS, edits::edit)
+        .post("/queue/{id}/undo", Who::REVIEWERS, acts::undo)
+        .post("/queue/{id}/revert", Who::REVIEWERS, acts::revert)
+        .post("/queue/{id}/visited", Who::REVIEWERS, acts::visited)
+        .post("/queue/{id}/assign", Who::REVIEWERS, hand_on::assign)
+        .post("/queue/{id}/disqualify", Who::REVIEWERS, hand_on::disqualify)
+}
+
+/// The case that a path names. What cannot be one is nothing.
+struct CaseId(Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for CaseId {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let Path(word) = path.map_err(|_| WebError::NotFound)?;
+        word.parse().map(Self).map_err(|_| WebError::NotFound)
+    }
+}
+
+/// For how long a decision can be undone.
+fn undo_window(visit: &Visit) -> Duration {
+    Duration::seconds(i64::from(visit.web.settings.undo_seconds))
+}
