@@ -10,7 +10,7 @@ use super::case::Case;
 use super::error::ReviewError;
 use super::recompute::{Verdict, recompute};
 use super::{actor, keyring_of, refused};
-use crate::audit;
+use crate::audit::{self, Event};
 use crate::finding::{Before, FindingState, RejectReason, Review};
 use crate::seal::Place;
 use crate::staff::ProvedAccount;
@@ -26,6 +26,8 @@ pub enum Effect {
     Now,
     /// After an undo window.
     After(Duration),
+    /// At an instant, the same for several.
+    At(DateTime<Utc>),
 }
 
 /// What came of a decision.
@@ -103,6 +105,37 @@ pub async fn undo(context: &Context, account: &ProvedAccount, ids: &[Uuid]) -> V
     each(context, account, ids, &Wish::Undo).await
 }
 
+/// One item of several that are approved in one transaction, all with effect at one instant: the item as it is then,
+/// what to record, and why it was not approved, if it was not. What has moved is put aside as ever. The caller knows
+/// that the account may decide it, and records the events.
+pub(super) async fn approve_within(
+    context: &Context,
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    case: &Case<'_>,
+    effective_at: DateTime<Utc>,
+) -> Result<(Event, Result<FindingRow, ReviewError>), ReviewError> {
+    let wish = Wish::Approve { effect: Effect::At(effective_at), alone: false };
+    check(context, case, &wish)?;
+    if let Some((error, event)) = put_aside_if_moved(context, tx, account, case).await? {
+        return Ok((event, Err(error)));
+    }
+    let (row, event) = decide(context, tx, account, case, &wish).await?;
+    Ok((event, Ok(row)))
+}
+
+/// The same for taking an approval back.
+pub(super) async fn undo_within(
+    context: &Context,
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    case: &Case<'_>,
+) -> Result<Event, ReviewError> {
+    check(context, case, &Wish::Undo)?;
+    let (_, event) = decide(context, tx, account, case, &Wish::Undo).await?;
+    Ok(event)
+}
+
 async fn each(context: &Context, account: &ProvedAccount, ids: &[Uuid], wish: &Wish) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(ids.len());
     for &id in ids {
@@ -129,12 +162,14 @@ async fn one(
     }
     check(context, &case, wish)?;
     if matches!(wish, Wish::Approve { .. } | Wish::Reject(_))
-        && let Some(error) = put_aside_if_moved(context, &mut tx, account, &case).await?
+        && let Some((error, event)) = put_aside_if_moved(context, &mut tx, account, &case).await?
     {
+        audit::record(&mut tx, &[event]).await?;
         tx.commit("review.recompute").await?;
         return Err(error);
     }
-    let row = decide(context, &mut tx, account, &case, wish).await?;
+    let (row, event) = decide(context, &mut tx, account, &case, wish).await?;
+    audit::record(&mut tx, &[event]).await?;
     tx.commit("review.decide").await?;
     Ok(Decided { id, state: row.state()?, effective_at: row.effective_at, snoozed_until: row.snoozed_until })
 }
@@ -167,13 +202,14 @@ fn check(context: &Context, case: &Case<'_>, wish: &Wish) -> Result<(), ReviewEr
     }
 }
 
-/// Makes the comparison once more; what has moved goes back as stale, and what has no cause is closed.
+/// Makes the comparison once more; what has moved goes back as stale, and what has no cause is closed. The caller
+/// records the event.
 async fn put_aside_if_moved(
     context: &Context,
     tx: &mut Tx,
     account: &ProvedAccount,
     case: &Case<'_>,
-) -> Result<Option<ReviewError>, ReviewError> {
+) -> Result<Option<(ReviewError, Event)>, ReviewError> {
     let now = context.clock.now();
     let (row, error) = match recompute(context, tx, case).await? {
         Verdict::Same => return Ok(None),
@@ -190,18 +226,17 @@ async fn put_aside_if_moved(
     let event = case
         .event(context, actor(account), &account.os_user, "finding.recompute")
         .detail(format!("{} -> {}", case.finding.state, row.state));
-    audit::record(tx, &[event]).await?;
-    Ok(Some(error))
+    Ok(Some((error, event)))
 }
 
-/// Stores the decision, the state and the audit record.
+/// Stores the decision and the state. The caller records the event.
 async fn decide(
     context: &Context,
     tx: &mut Tx,
     account: &ProvedAccount,
     case: &Case<'_>,
     wish: &Wish,
-) -> Result<FindingRow, ReviewError> {
+) -> Result<(FindingRow, Event), ReviewError> {
     let now = context.clock.now();
     let id = store::new_id(now);
     let review = case.finding.review()?;
@@ -210,6 +245,7 @@ async fn decide(
             let effective_at = match effect {
                 Effect::Now => now,
                 Effect::After(window) => now + *window,
+                Effect::At(instant) => *instant,
             };
             ("approve", "finding.approve", review.approve(id, effective_at, now)?)
         }
@@ -226,8 +262,7 @@ async fn decide(
         Wish::Approve { .. } | Wish::Snooze(_) | Wish::Undo => String::new(),
     };
     let detail = format!("{} -> {}{reason}", case.finding.state, row.state);
-    audit::record(tx, &[audit::Event { decision: Some(id), detail, ..event }]).await?;
-    Ok(row)
+    Ok((row, Event { decision: Some(id), detail, ..event }))
 }
 
 /// The review as it was before the approval.

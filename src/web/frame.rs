@@ -47,7 +47,10 @@ pub struct Entry {
 }
 
 /// The menu: address, text, and whose it is.
-const MENU: &[(&str, &str, &[Role])] = &[];
+const MENU: &[(&str, &str, &[Role])] = &[
+    ("/bulk", "menu-bulk", &[Role::Reviewer]),
+    ("/bulk/classes", "menu-bulk-classes", &[Role::Administrator]),
+];
 
 /// What is around a page.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@
 mod account;
 
 mod assets;
+mod bulk;
 mod errors;
 mod frame;
 mod guard;
@@ -84,5 +85,6 @@ pub fn rules() -> Vec<RouteRule> {
 fn routes() -> Routes {
     let routes = Routes::new();
     let routes = sign_in::routes(routes);
-    account::routes(routes)
+    let routes = account::routes(routes);
+    bulk::routes(routes)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod account;
+mod bulk;
 mod claim;
 mod collection;
 mod consequence;
@@ -149,6 +150,7 @@ pub fn finding_row(patron: Uuid, kind: &str) -> FindingRow {
         version: 1,
         source: "vtj".to_owned(),
         held_back: false,
+        change_class: None,
     }
 }
 
