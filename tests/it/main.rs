@@ -6,6 +6,7 @@ mod address;
 mod architecture;
 mod backup;
 mod budget;
+mod bulk;
 mod check;
 mod cli;
 mod collection;

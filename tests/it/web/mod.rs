@@ -3,6 +3,7 @@
 //! The application is asked without a socket; real Chromium is in [`crate::browser`].
 
 mod assets;
+mod bulk;
 mod signing_in;
 mod texts;
 
