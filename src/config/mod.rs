@@ -33,8 +33,8 @@ use std::path::{Path, PathBuf};
 pub use check::check;
 pub use model::{
     Auth, Collection, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener,
-    Origins, Pages, QueryVariant, Register, RegisterMode, Retention, Schedules, Vtj, VtjChanges, VtjQuery,
-    VtjTls, default_schedules,
+    Origins, Pages, QueryVariant, Register, RegisterMode, Retention, Review, Schedules, Vtj, VtjChanges,
+    VtjQuery, VtjTls, default_schedules,
 };
 pub use problem::{ConfigError, Problem};
 pub use secret_file::{SecretFileError, is_private, read_secret};
@@ -105,6 +105,7 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
         segment: &segment,
     };
     let schedules = schedules::read(&mut root, cron, &known);
+    let review = sections::review(&mut root);
     let retention = sections::retention(&mut root);
     root.finish();
 
@@ -124,6 +125,7 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
         all_schedules,
         purposes,
         collection,
+        review,
         retention,
         origins,
     })

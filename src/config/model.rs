@@ -44,6 +44,8 @@ pub struct Config {
     pub purposes: Vec<PurposeRule>,
     /// `[collection]`.
     pub collection: Collection,
+    /// `[review]`.
+    pub review: Review,
     /// `[retention]`.
     pub retention: Retention,
     /// The line of each key that stands in the file.
@@ -410,6 +412,22 @@ impl Collection {
     pub const VERIFIED_WITHIN_DAYS: u32 = 14;
     /// Thursdays at noon.
     pub const CUT_OFF: &str = "0 12 * * 4";
+}
+
+/// `[review]`: how cases are reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Review {
+    /// Invented cases among the samples of bulk approval: so many in a hundred samples.
+    pub planted_percent: u32,
+    /// A class of which more than this many of the last fifty invented cases were missed stops bulk approval.
+    pub planted_misses: u32,
+}
+
+impl Review {
+    /// No invented cases unless somebody chooses them.
+    pub const PLANTED_PERCENT: u32 = 0;
+    /// One in seventeen may be a slip; more is a habit.
+    pub const PLANTED_MISSES: u32 = 3;
 }
 
 /// `[retention]`: how long what is logged is kept.

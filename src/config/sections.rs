@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::CronCheck;
 use super::model::{
     Collection, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Pages, Register,
-    RegisterMode, Retention, Schedules,
+    RegisterMode, Retention, Review, Schedules,
 };
 use super::reader::Section;
 use super::secrets::{SecretName, SecretPlace};
@@ -104,6 +104,14 @@ pub(super) fn schedules(root: &mut Section<'_>) -> Schedules {
     let groups = groups.into_iter().map(|group| group.value.trim().to_owned());
     let home_service_groups = groups.filter(|group| !group.is_empty()).collect();
     Schedules { home_service_groups, two_person_people }
+}
+
+pub(super) fn review(root: &mut Section<'_>) -> Review {
+    let mut section = root.table("review");
+    let planted_percent = section.number("planted_percent", &(0..=100), Review::PLANTED_PERCENT);
+    let planted_misses = section.number("planted_misses", &(0..=49), Review::PLANTED_MISSES);
+    section.finish();
+    Review { planted_percent, planted_misses }
 }
 
 pub(super) fn retention(root: &mut Section<'_>) -> Retention {

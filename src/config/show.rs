@@ -291,6 +291,9 @@ impl Page<'_> {
         self.key("minimum_age", config.collection.minimum_age);
         self.key("verified_within_days", config.collection.verified_within_days);
         self.key("cut_off", config.collection.cut_off.as_str());
+        self.open("review");
+        self.key("planted_percent", config.review.planted_percent);
+        self.key("planted_misses", config.review.planted_misses);
         self.open("retention");
         self.key("disclosures_years", config.retention.disclosures_years);
         self.key("runs_days", config.retention.runs_days);

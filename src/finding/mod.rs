@@ -1,6 +1,8 @@
 //! A finding: one difference between VTJ, or another source, and the patron register, and the states of its
 //! review.
 
+pub mod bulk;
+mod class;
 pub mod due;
 pub mod slice;
 mod state;
@@ -9,6 +11,7 @@ use crate::date::PartialDate;
 use crate::provenance::Source;
 use crate::reconcile::{Remark, Rule};
 
+pub use class::ChangeClass;
 pub use state::{Before, InvalidTransition, RejectReason, Review};
 
 /// What a comparison can find.

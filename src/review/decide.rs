@@ -10,7 +10,7 @@ use super::case::Case;
 use super::error::ReviewError;
 use super::recompute::{Verdict, recompute};
 use super::{actor, keyring_of, refused};
-use crate::audit;
+use crate::audit::{self, Event};
 use crate::finding::{Before, Field, FieldChange, FindingState, RejectReason, Review};
 use crate::seal::Place;
 use crate::staff::ProvedAccount;
@@ -26,6 +26,8 @@ pub enum Effect {
     Now,
     /// After an undo window.
     After(Duration),
+    /// At an instant, the same for several.
+    At(DateTime<Utc>),
 }
 
 /// What came of a decision.
@@ -116,6 +118,37 @@ pub async fn undo(context: &Context, account: &ProvedAccount, ids: &[Uuid]) -> V
     each(context, account, ids, &Wish::Undo).await
 }
 
+/// One item of several that are approved in one transaction, all with effect at one instant: the item as it is then,
+/// what to record, and why it was not approved, if it was not. What has moved is put aside as ever. The caller knows
+/// that the account may decide it, and records the events.
+pub(super) async fn approve_within(
+    context: &Context,
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    case: &Case<'_>,
+    effective_at: DateTime<Utc>,
+) -> Result<(Event, Result<FindingRow, ReviewError>), ReviewError> {
+    let wish = Wish::Approve { effect: Effect::At(effective_at), alone: false, edits: Vec::new() };
+    check(context, case, &wish)?;
+    if let Some((error, event)) = put_aside_if_moved(context, tx, account, case).await? {
+        return Ok((event, Err(error)));
+    }
+    let (row, event) = decide(context, tx, account, case, &wish, Vec::new()).await?;
+    Ok((event, Ok(row)))
+}
+
+/// The same for taking an approval back.
+pub(super) async fn undo_within(
+    context: &Context,
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    case: &Case<'_>,
+) -> Result<Event, ReviewError> {
+    check(context, case, &Wish::Undo)?;
+    let (_, event) = decide(context, tx, account, case, &Wish::Undo, Vec::new()).await?;
+    Ok(event)
+}
+
 async fn each(context: &Context, account: &ProvedAccount, ids: &[Uuid], wish: &Wish) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(ids.len());
     for &id in ids {
@@ -152,12 +185,14 @@ pub(super) async fn one(
         _ => Vec::new(),
     };
     if matches!(wish, Wish::Approve { .. } | Wish::Reject(_))
-        && let Some(error) = put_aside_if_moved(context, &mut tx, account, &case).await?
+        && let Some((error, event)) = put_aside_if_moved(context, &mut tx, account, &case).await?
     {
+        audit::record(&mut tx, &[event]).await?;
         tx.commit("review.recompute").await?;
         return Err(error);
     }
-    let row = decide(context, &mut tx, account, &case, wish, edited).await?;
+    let (row, event) = decide(context, &mut tx, account, &case, wish, edited).await?;
+    audit::record(&mut tx, &[event]).await?;
     store::case_view::end(&mut tx, id, account.id).await?;
     tx.commit("review.decide").await?;
     Ok(Decided { id, state: row.state()?, effective_at: row.effective_at, snoozed_until: row.snoozed_until })
@@ -194,13 +229,14 @@ fn check(context: &Context, case: &Case<'_>, wish: &Wish) -> Result<(), ReviewEr
     }
 }
 
-/// Makes the comparison once more; what has moved goes back as stale, and what has no cause is closed.
+/// Makes the comparison once more; what has moved goes back as stale, and what has no cause is closed. The caller
+/// records the event.
 async fn put_aside_if_moved(
     context: &Context,
     tx: &mut Tx,
     account: &ProvedAccount,
     case: &Case<'_>,
-) -> Result<Option<ReviewError>, ReviewError> {
+) -> Result<Option<(ReviewError, Event)>, ReviewError> {
     let now = context.clock.now();
     let (row, error) = match recompute(context, tx, case).await? {
         Verdict::Same => return Ok(None),
@@ -217,11 +253,10 @@ async fn put_aside_if_moved(
     let event = case
         .event(context, actor(account), &account.os_user, "finding.recompute")
         .detail(format!("{} -> {}", case.finding.state, row.state));
-    audit::record(tx, &[event]).await?;
-    Ok(Some(error))
+    Ok(Some((error, event)))
 }
 
-/// Stores the decision, the state and the audit record.
+/// Stores the decision and the state. The caller records the event.
 async fn decide(
     context: &Context,
     tx: &mut Tx,
@@ -229,7 +264,7 @@ async fn decide(
     case: &Case<'_>,
     wish: &Wish,
     edited: Vec<FieldChange>,
-) -> Result<FindingRow, ReviewError> {
+) -> Result<(FindingRow, Event), ReviewError> {
     let now = context.clock.now();
     let id = store::new_id(now);
     let review = case.finding.review()?;
@@ -239,6 +274,7 @@ async fn decide(
             let effective_at = match effect {
                 Effect::Now => now,
                 Effect::After(window) => now + *window,
+                Effect::At(instant) => *instant,
             };
             ("approve", "finding.approve", review.approve(id, effective_at, now)?)
         }
@@ -273,8 +309,7 @@ async fn decide(
         _ => String::new(),
     };
     let detail = format!("{} -> {}{reason}", case.finding.state, row.state);
-    audit::record(tx, &[audit::Event { decision: Some(id), detail, ..event }]).await?;
-    Ok(row)
+    Ok((row, Event { decision: Some(id), detail, ..event }))
 }
 
 /// What a decision keeps of how the item stood.

@@ -6,6 +6,7 @@
 //! once more: what has moved goes back as stale and says what moved.
 
 mod assign;
+pub mod bulk;
 pub(crate) mod case;
 mod decide;
 mod edit;
@@ -277,7 +278,13 @@ async fn open(context: &Context, tx: &mut Tx, case: &mut Case<'_>) -> Result<(),
     let Ok(opened) = case.finding.review()?.open(now) else { return Ok(()) };
     let row = match recompute(context, tx, case).await? {
         Verdict::Same if case.finding.state()? == opened.state => return Ok(()),
-        Verdict::Same => case.finding.clone().with_review(opened),
+        Verdict::Same => {
+            let mut row = case.finding.clone().with_review(opened);
+            if row.change_class.is_none() {
+                row.classify(&case.content()?)?;
+            }
+            row
+        }
         Verdict::Moved(moved) => {
             let opened = crate::finding::Review { moved: Some(moved.words.clone()), ..opened };
             moved.refreshed(context, case, opened)?

@@ -120,7 +120,9 @@ impl Moved {
         row.record_version = self.standing.person.record_version;
         row.request = request_of(&self.standing, fresh);
         row.source = fresh.source.word();
-        row.reseal(case.keyring.newest(case.patron.id)?, &content(fresh))?;
+        let content = content(fresh);
+        row.reseal(case.keyring.newest(case.patron.id)?, &content)?;
+        row.classify(&content)?;
         Ok(row)
     }
 }

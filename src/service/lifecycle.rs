@@ -145,7 +145,6 @@ fn web_settings(config: &Config) -> web::Settings {
         is_demo: false,
         is_second_factor_off: false,
         is_simulated: config.vtj.is_loopback(),
-        undo_seconds: config.register.undo_seconds,
     }
 }
 

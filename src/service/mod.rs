@@ -32,7 +32,7 @@ use crate::schedule::CronExpression;
 use crate::seal::Vault;
 use crate::segment::SegmentRules;
 use crate::store::{Db, StoreError, Tx, installation};
-use crate::task::{CollectionRules, Context, QueryRules, Settings, SingleQuery};
+use crate::task::{CollectionRules, Context, QueryRules, ReviewRules, Settings, SingleQuery};
 use crate::vtj::changes::{self, ChangesClient, ChangesSettings};
 use crate::vtj::http::HttpLimits;
 use crate::vtj::query::{QueryClient, QuerySettings, Way, XRoadClient};
@@ -128,6 +128,11 @@ pub fn settings(config: &Config) -> anyhow::Result<Settings> {
         purposes,
         query: config.vtj.query.as_ref().map(|query| query_rules(config, query)),
         collection: collection_rules(config)?,
+        review: ReviewRules {
+            undo_window: TimeDelta::seconds(i64::from(config.register.undo_seconds)),
+            planted_percent: config.review.planted_percent,
+            planted_misses: config.review.planted_misses,
+        },
         segment: SegmentRules {
             minimum_days_overdue: config.collection.minimum_days_overdue,
             home_service_groups: config.all_schedules.home_service_groups.clone(),

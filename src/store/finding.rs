@@ -10,7 +10,7 @@ use crate::finding::{FindingKind, FindingState};
 
 const COLUMNS: &str = "id, patron, kind, state, rule, reason, moved, single_review, confirmable,
     evidence_digest, patron_version, record_version, request, key_version, sealed, opened_at, updated_at,
-    snoozed_until, effective_at, decision, superseded_by, version, source, held_back";
+    snoozed_until, effective_at, decision, superseded_by, version, source, held_back, change_class";
 
 /// What counts as open: at most one per patron and kind.
 const OPEN: &str =
@@ -48,7 +48,8 @@ pub async fn insert(tx: &mut Tx, rows: &[FindingRow]) -> Result<()> {
                     .push_bind(row.superseded_by)
                     .push_bind(row.version)
                     .push_bind(&row.source)
-                    .push_bind(row.held_back);
+                    .push_bind(row.held_back)
+                    .push_bind(&row.change_class);
             });
             query.build().execute(conn).await?;
         });
@@ -66,7 +67,7 @@ pub async fn update(tx: &mut Tx, row: &FindingRow) -> Result<()> {
              evidence_digest = $9, patron_version = $10, record_version = $11, request = $12,
              key_version = $13, sealed = $14, updated_at = $15, snoozed_until = $16, effective_at = $17,
              decision = $18, superseded_by = $19, version = $20, source = $21,
-             held_back = $22
+             held_back = $22, change_class = $23
          WHERE id = $1 AND version = $2";
     let rows = on!(tx, conn => sqlx::query(sql)
         .bind(row.id)
@@ -91,6 +92,7 @@ pub async fn update(tx: &mut Tx, row: &FindingRow) -> Result<()> {
         .bind(row.version)
         .bind(&row.source)
         .bind(row.held_back)
+        .bind(&row.change_class)
         .execute(conn)
         .await?
         .rows_affected());
@@ -331,7 +333,7 @@ pub async fn make_stale(tx: &mut Tx, patron: Uuid, moved: &str, at: DateTime<Utc
 /// # Errors
 /// When it cannot be stored.
 pub async fn wipe(tx: &mut Tx, patron: Uuid) -> Result<()> {
-    on!(tx, conn => sqlx::query("UPDATE finding SET sealed = NULL, version = version + 1 WHERE patron = $1")
+    on!(tx, conn => sqlx::query("UPDATE finding SET sealed = NULL, change_class = NULL, version = version + 1 WHERE patron = $1")
         .bind(patron).execute(conn).await?.rows_affected());
     Ok(())
 }
@@ -344,4 +346,31 @@ pub async fn count_waiting(tx: &mut Tx, at: DateTime<Utc>) -> Result<i64> {
     let sql = "SELECT count(*) FROM finding
          WHERE (state = 'decided' AND effective_at > $1) OR (state = 'snoozed' AND snoozed_until > $1)";
     on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(at).fetch_one(conn).await?))
+}
+
+/// Up to `limit` findings that are to be reviewed and whose class nobody has noted yet, the oldest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn unclassed(tx: &mut Tx, limit: i64) -> Result<Vec<FindingRow>> {
+    on!(tx, conn => {
+        let mut query = QueryBuilder::new(format!(
+            "SELECT {COLUMNS} FROM finding
+             WHERE change_class IS NULL AND state IN ('new', 'opened', 'snoozed', 'stale') AND sealed IS NOT NULL
+             ORDER BY opened_at, id LIMIT "
+        ));
+        query.push_bind(limit);
+        Ok(query.build_query_as().fetch_all(conn).await?)
+    })
+}
+
+/// Notes the class of a finding as it was read, which changes nothing else of it. Whoever was faster wins.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn set_class(tx: &mut Tx, row: &FindingRow) -> Result<()> {
+    let sql = "UPDATE finding SET change_class = $3 WHERE id = $1 AND version = $2 AND change_class IS NULL";
+    on!(tx, conn => sqlx::query(sql).bind(row.id).bind(row.version).bind(&row.change_class).execute(conn).await?
+        .rows_affected());
+    Ok(())
 }

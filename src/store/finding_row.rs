@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::data_key::Keyring;
 use super::{Result, StoreError};
 use crate::date::PartialDate;
-use crate::finding::{FieldChange, FindingKind, FindingState, Review};
+use crate::finding::{ChangeClass, FieldChange, FindingKind, FindingState, Review};
 use crate::provenance::Source;
 use crate::seal::{DataKey, Place};
 
@@ -61,6 +61,9 @@ pub struct FindingRow {
     pub source: String,
     /// Whether it waits for its slice: nobody has seen it, and no list or count of the queue has it.
     pub held_back: bool,
+    /// What it changes, as a word of [`ChangeClass`](crate::finding::ChangeClass); nothing of findings made before
+    /// there were classes, until somebody opens them, and nothing once wiped.
+    pub change_class: Option<String>,
 }
 
 /// What is sealed of a finding.
@@ -99,6 +102,27 @@ impl FindingRow {
     /// When the stored word is unknown.
     pub fn state(&self) -> Result<FindingState> {
         FindingState::from_word(&self.state).ok_or(StoreError::inconsistent("finding", "state"))
+    }
+
+    /// What it changes, where that is known.
+    ///
+    /// # Errors
+    /// When the stored word is unknown.
+    pub fn change_class(&self) -> Result<Option<ChangeClass>> {
+        let class = |word: &String| {
+            ChangeClass::from_word(word).ok_or(StoreError::inconsistent("finding", "change_class"))
+        };
+        self.change_class.as_ref().map(class).transpose()
+    }
+
+    /// Notes what it changes, from what is sealed of it.
+    ///
+    /// # Errors
+    /// When the stored kind is unknown.
+    pub fn classify(&mut self, content: &SealedFinding) -> Result<()> {
+        let class = ChangeClass::of(self.kind()?, &self.rule, &content.fields);
+        self.change_class = Some(class.as_str().to_owned());
+        Ok(())
     }
 
     /// Whose word it rests on.

@@ -41,7 +41,7 @@ use crate::vtj::query::QueryClient;
 
 pub use crate::schedule::Task;
 use crate::schedule::run_reason::Reason;
-pub use settings::{CollectionRules, QueryRules, Settings};
+pub use settings::{CollectionRules, QueryRules, ReviewRules, Settings};
 
 /// What a task works with.
 #[derive(Debug, Clone)]

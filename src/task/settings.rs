@@ -27,6 +27,8 @@ pub struct Settings {
     pub query: Option<QueryRules>,
     /// Who may stand in the file that goes to the debt collector.
     pub collection: CollectionRules,
+    /// How cases are reviewed.
+    pub review: ReviewRules,
     /// What segments depend on.
     pub segment: SegmentRules,
     /// A schedule that may ask about more people than this needs a second administrator.
@@ -45,6 +47,17 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// Observation mode: nothing is ever written to the register.
     pub observe: bool,
+}
+
+/// How cases are reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReviewRules {
+    /// How long an approval can be taken back.
+    pub undo_window: TimeDelta,
+    /// Invented cases in a hundred samples of bulk approval.
+    pub planted_percent: u32,
+    /// A class of which more of the last fifty invented cases were missed stops bulk approval.
+    pub planted_misses: u32,
 }
 
 /// How single persons may be asked about.

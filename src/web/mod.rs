@@ -13,6 +13,7 @@
 mod account;
 mod administration;
 mod assets;
+mod bulk;
 mod case;
 mod errors;
 mod frame;
@@ -49,7 +50,7 @@ pub struct Web {
 }
 
 /// What is the same for every request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// The address that browsers use, such as `https://ajantasa.example.fi`, where a proxy stands in front; without
     /// it, the addresses of this machine.
@@ -60,14 +61,6 @@ pub struct Settings {
     pub is_second_factor_off: bool,
     /// Whether VTJ's address is on this machine.
     pub is_simulated: bool,
-    /// For how many seconds a decision can be undone.
-    pub undo_seconds: u32,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { origin: None, is_demo: false, is_simulated: false, undo_seconds: 60 }
-    }
 }
 
 impl Web {
@@ -98,9 +91,9 @@ fn routes() -> Routes {
     let routes = Routes::new();
     let routes = sign_in::routes(routes);
     let routes = account::routes(routes);
-    administration::routes(routes)
+    let routes = administration::routes(routes);
     let routes = queue::routes(routes);
     let routes = protected::routes(routes);
-    account::routes(routes)
-    case::routes(routes)
+    let routes = case::routes(routes);
+    bulk::routes(routes)
 }

@@ -7,6 +7,7 @@ mod architecture;
 mod backup;
 mod browser;
 mod budget;
+mod bulk;
 mod check;
 mod cli;
 mod collection;

@@ -79,6 +79,7 @@ fn every_key() -> Vec<(String, String)> {
         "[schedules]",
         "[[purpose]]",
         "[collection]",
+        "[review]",
         "[retention]",
     ];
     let mut keys = Vec::new();

@@ -161,6 +161,9 @@ fn the_collection_file_and_the_retention_have_their_defaults_and_bounds() {
     refused("[collection]\ncut_off = \"noon\"\n", 2, &["collection.cut_off: write five fields"]);
     refused("[retention]\ndisclosures_years = 0\n", 2, &["use 1 to 100"]);
     assert_eq!(config.retention.runs_days, 400);
+    assert_eq!((config.review.planted_percent, config.review.planted_misses), (0, 3));
+    refused("[review]\nplanted_percent = 101\n", 2, &["use 0 to 100"]);
+    refused("[review]\nplanted_misses = 50\n", 2, &["use 0 to 49"]);
     refused("[retention]\nruns_days = 7\n", 2, &["use 30 to 3650"]);
 }
 

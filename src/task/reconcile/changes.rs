@@ -118,13 +118,14 @@ impl<'a> Changes<'a> {
         }
         let same =
             same_fields && open.rule == finding.rule.code() && open.patron_version == standing.row.version;
-        if same && !released {
+        if same && !released && open.change_class.is_some() {
             return Ok(());
         }
         open.patron_version = standing.row.version;
         open.record_version = standing.person.record_version;
         finding.rule.code().clone_into(&mut open.rule);
         open.reason = finding.reason();
+        open.classify(&present)?;
         if !same_fields {
             // Nobody has seen what is held back, so that nothing has moved under anybody's eyes.
             let unseen = open.held_back || released;
@@ -172,7 +173,7 @@ impl<'a> Changes<'a> {
         let now = self.context.clock.now();
         let id = store::new_id(now);
         let key = self.keyring.newest(standing.row.id)?;
-        let row = FindingRow {
+        let mut row = FindingRow {
             id,
             patron: standing.row.id,
             kind: finding.kind.as_str().to_owned(),
@@ -187,7 +188,7 @@ impl<'a> Changes<'a> {
             record_version: standing.person.record_version,
             request: request_of(standing, finding),
             key_version: key.version,
-            sealed: Some(store::finding::seal(key, id, &content(finding))?),
+            sealed: None,
             opened_at: now,
             updated_at: now,
             snoozed_until: None,
@@ -197,7 +198,11 @@ impl<'a> Changes<'a> {
             version: 1,
             source: finding.source.word(),
             held_back,
+            change_class: None,
         };
+        let content = content(finding);
+        row.reseal(key, &content)?;
+        row.classify(&content)?;
         self.push_event(standing, &row, "finding.open")?;
         Ok(row)
     }

@@ -58,5 +58,5 @@ impl<S: Send + Sync> FromRequestParts<S> for CaseId {
 
 /// For how long a decision can be undone.
 fn undo_window(visit: &Visit) -> Duration {
-    Duration::seconds(i64::from(visit.web.settings.undo_seconds))
+    visit.context().settings.review.undo_window
 }

@@ -47,6 +47,7 @@ async fn find_street(desk: &Desk<'_>, patron_id: &str, state: &str, proposed: &s
     let finding = FindingRow {
         source: "vtj".to_owned(),
         held_back: false,
+        change_class: None,
         id,
         patron: row.id,
         kind: "address_change".to_owned(),

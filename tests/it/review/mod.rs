@@ -39,7 +39,7 @@ use ajantasa::store::data_key;
 use ajantasa::store::patron::{PatronRow, SealedColumns};
 use ajantasa::store::person::{PersonRow, SealedPerson, StoredRecord};
 use ajantasa::store::{self, finding::FindingRow, new_id};
-use ajantasa::task::{self, CollectionRules, Context, Report, Settings, Task};
+use ajantasa::task::{self, CollectionRules, Context, Report, ReviewRules, Settings, Task};
 use ajantasa::vtj::retry::RetryPolicy;
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
@@ -189,6 +189,7 @@ impl<'a> Library<'a> {
                 verified_within_days: 14,
                 cut_off: CronExpression::parse("0 12 * * 4").unwrap(),
             },
+            review: ReviewRules { undo_window: Duration::seconds(60), planted_percent: 0, planted_misses: 3 },
             runs_kept_days: 400,
             segment: SegmentRules::default(),
             two_person_people: 500,

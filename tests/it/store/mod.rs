@@ -4,6 +4,7 @@
 
 mod account;
 mod case;
+mod bulk;
 mod claim;
 mod collection;
 mod consequence;
@@ -159,6 +160,7 @@ pub fn finding_row(patron: Uuid, kind: &str) -> FindingRow {
         version: 1,
         source: "vtj".to_owned(),
         held_back: false,
+        change_class: None,
     }
 }
 

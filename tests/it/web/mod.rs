@@ -10,6 +10,7 @@ mod own_account;
 mod second_factor;
 mod queue;
 mod case;
+mod bulk;
 mod signing_in;
 mod texts;
 
