@@ -7,6 +7,7 @@
 //! closed: the answer and the work are the same.
 
 pub mod lock;
+pub mod note;
 mod password;
 mod proof;
 pub mod session;

@@ -47,7 +47,10 @@ pub struct Entry {
 }
 
 /// The menu: address, text, and whose it is.
-const MENU: &[(&str, &str, &[Role])] = &[];
+const MENU: &[(&str, &str, &[Role])] = &[
+    ("/overview", "menu-overview", &[Role::Reviewer, Role::Auditor, Role::Administrator]),
+    ("/patrons", "menu-patrons", &[Role::Reviewer, Role::Auditor]),
+];
 
 /// What is around a page.
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@
 //! a person is in a URL, a title or a message after a redirect; pages about people are recorded before they are sent
 //! and kept by no cache; a form changes nothing without the word of its session.
 
+mod about;
 mod account;
 
 mod assets;
@@ -18,6 +19,8 @@ mod frame;
 mod guard;
 mod headers;
 mod language;
+mod overview;
+mod patron;
 mod routes;
 mod server;
 mod sign_in;
@@ -34,6 +37,7 @@ pub use frame::{Frame, Theme};
 pub use routes::{RouteRule, Routes, Who};
 pub use server::{Address, bind, serve};
 
+use crate::config::{Config, SecretSources};
 use crate::municipality::Language;
 use crate::scheduler::Plan;
 use crate::task::Context;
@@ -51,6 +55,10 @@ pub struct Settings {
     /// The address that browsers use, such as `https://ajantasa.example.fi`, where a proxy stands in front; without
     /// it, the addresses of this machine.
     pub origin: Option<String>,
+    /// Where staff tell what they cannot use: an e-mail address, or the address of a form.
+    pub feedback: Option<String>,
+    /// The configuration and where its secrets are, to tell how long the certificates towards VTJ are good.
+    pub certificates: Option<Arc<(Config, SecretSources)>>,
     /// Whether everything here is invented.
     pub is_demo: bool,
     /// Whether VTJ's address is on this machine.
@@ -84,5 +92,8 @@ pub fn rules() -> Vec<RouteRule> {
 fn routes() -> Routes {
     let routes = Routes::new();
     let routes = sign_in::routes(routes);
+    let routes = overview::routes(routes);
+    let routes = patron::routes(routes);
+    let routes = about::routes(routes);
     account::routes(routes)
 }

@@ -2,7 +2,10 @@
 //!
 //! The application is asked without a socket; real Chromium is in [`crate::browser`].
 
+mod about;
 mod assets;
+mod overview;
+mod patron;
 mod signing_in;
 mod texts;
 
@@ -46,9 +49,18 @@ impl Site {
 
     /// The pages of an installation.
     pub fn of(scenario: Scenario) -> Self {
+        Self::configured(scenario, Settings::default())
+    }
+
+    /// The same pages with other settings.
+    pub fn with(self, settings: Settings) -> Self {
+        Self::configured(self.scenario, settings)
+    }
+
+    fn configured(scenario: Scenario, settings: Settings) -> Self {
         let plan = Plan { context: scenario.context.clone() };
         let (sender, plans) = watch::channel(Arc::new(plan));
-        let router = web::router(Arc::new(Web::new(plans, Settings::default())));
+        let router = web::router(Arc::new(Web::new(plans, settings)));
         Self { scenario, router, _plans: sender }
     }
 
