@@ -40,9 +40,10 @@ pub async fn by_name(tx: &mut Tx, wanted: &ByName, limit: i64) -> Result<Vec<Pat
         ));
         query.push_bind(begins.clone()).push(" AND p.written_name < ").push_bind(format!("{begins}{LAST}"));
         if let Some(municipalities) = &wanted.municipalities {
-            query.push(" AND p.municipality IN (");
+            // SQLite would rather read everybody of the municipalities; the few of the name are to be read.
+            query.push(" AND CASE WHEN p.municipality IN (");
             in_list!(query, municipalities);
-            query.push(")");
+            query.push(") THEN 1 ELSE 0 END = 1");
         }
         let first_name = name::one_writing(&wanted.first_name);
         if !first_name.is_empty() {
