@@ -43,6 +43,7 @@ pub mod identity_code;
 pub mod lease;
 pub mod municipality;
 pub mod name;
+pub mod overview;
 pub mod patron;
 pub mod patron_file;
 pub mod patrons;

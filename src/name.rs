@@ -74,6 +74,15 @@ pub fn one_writing(name: &str) -> String {
     tokens(name).join(" ")
 }
 
+/// Stands between surname and first names in [`searched_name`]; no name has it.
+const BETWEEN: &str = "/ ";
+
+/// Surname and first names in one way of writing, to be searched: `testinen/ anna maria`.
+pub fn searched_name(last_name: &str, first_names: &str) -> String {
+    let part = |name: &str| one_writing(name).replace('/', " ");
+    format!("{}{BETWEEN}{}", part(last_name), part(first_names))
+}
+
 /// The parts of a name in lower case, composed, without hyphens and spaces.
 fn tokens(name: &str) -> Vec<String> {
     if name.is_ascii() && !name.contains('`') {

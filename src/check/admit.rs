@@ -45,21 +45,24 @@ pub(super) async fn subject(
     context: &Context,
     account: &ProvedAccount,
     card: &str,
-) -> std::result::Result<std::result::Result<Subject, &'static str>, CheckError> {
+) -> std::result::Result<std::result::Result<Subject, Refusal>, CheckError> {
     if account.role != Role::Reviewer {
-        return Ok(Err("only a reviewer asks VTJ about a person; this account is another role's"));
+        let reason = "only a reviewer asks VTJ about a person; this account is another role's";
+        return Ok(Err(Refusal::new("role", reason)));
     }
     let cards = [card.to_owned()];
     let mut read = context.db.read().await?;
     let row = store::patron::by_card_numbers(&mut read, &cards).await?.pop();
     let row = row.filter(|row| !row.sealed.is_empty()).ok_or(CheckError::UnknownCard)?;
     if !account.may_decide(&row.municipality) {
-        return Ok(Err("the patron is of a municipality that is not this account's"));
+        let reason = "the patron is of a municipality that is not this account's";
+        return Ok(Err(Refusal::new("other_municipality", reason)));
     }
     if let Some(own_card) = &account.own_card {
         let own = store::patron::by_card_numbers(&mut read, std::slice::from_ref(own_card)).await?;
         if own_card == card || own.iter().any(|own| is_related(own, &row)) {
-            return Ok(Err("nobody asks about their own card or one they guarantee; ask a colleague"));
+            let reason = "nobody asks about their own card or one they guarantee; ask a colleague";
+            return Ok(Err(Refusal::new("own_card", reason)));
         }
     }
     drop(read);

@@ -10,6 +10,7 @@
 //! Nothing is written to the patron register here, and nobody's answer is kept for anybody else.
 
 mod admit;
+mod again;
 mod answer;
 mod ask;
 mod asker;
@@ -24,6 +25,7 @@ mod weigh;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub use again::{Remembered, beside_kept, remember, remembered};
 pub use asker::{Asker, ScheduleAsker};
 pub use outcome::CheckOutcome;
 pub use run::{RunCheck, in_run};
@@ -64,6 +66,9 @@ pub struct Checked {
     pub request: Option<Uuid>,
     /// Why the next question, about whomever, would not be sent either.
     pub stopped: Option<Stopped>,
+    /// Our own refusal in a word: `role`, `other_municipality`, `own_card`, `no_permit`, `purpose`, or why a patron
+    /// may not be asked about.
+    pub refused: Option<&'static str>,
 }
 
 /// What keeps every question from being sent for now.
@@ -161,11 +166,11 @@ pub async fn person_in_run(
     }
     let subject = match admit::subject(context, account, card).await? {
         Ok(subject) => subject,
-        Err(refusal) => return refuse(context, account, card, None, refusal).await,
+        Err(refusal) => return refuse(context, account, card, None, &refusal).await,
     };
     let wanted = match admit::wanted(context, &subject, purpose)? {
         Ok(wanted) => wanted,
-        Err(refusal) => return refuse(context, account, card, Some(&subject), &refusal.reason).await,
+        Err(refusal) => return refuse(context, account, card, Some(&subject), &refusal).await,
     };
     asked_about(context, Asker::Account { account, run }, &subject, &wanted, reason).await
 }
@@ -225,10 +230,10 @@ async fn refuse(
     account: &ProvedAccount,
     card: &str,
     subject: Option<&admit::Subject>,
-    reason: &str,
+    refusal: &admit::Refusal,
 ) -> Result<Checked, CheckError> {
     let actor = Actor::Account { id: account.id, name: account.name.clone() };
-    let event = context.event_of(&actor, "check.refuse").detail(reason);
+    let event = context.event_of(&actor, "check.refuse").detail(&refusal.reason);
     let tag = subject.and_then(|subject| subject.keyring.newest(subject.row.id).ok());
     let event = match tag {
         Some(key) => event.about(key.subject_tag),
@@ -237,7 +242,8 @@ async fn refuse(
     let mut tx = context.db.begin().await?;
     audit::record(&mut tx, &[event]).await?;
     tx.commit("check.refuse").await?;
-    Ok(Checked::nothing(card, Protection::Unknown, reason))
+    let refused = Some(refusal.word);
+    Ok(Checked { refused, ..Checked::nothing(card, Protection::Unknown, &refusal.reason) })
 }
 
 impl Checked {
@@ -256,6 +262,7 @@ impl Checked {
             beside: Vec::new(),
             request: None,
             stopped: None,
+            refused: None,
         }
     }
 }

@@ -331,6 +331,8 @@ pub struct Pages {
     pub listener: Listener,
     /// The address that browsers use where a proxy stands in front, such as `https://ajantasa.example.fi`.
     pub origin: Option<String>,
+    /// Where staff tell what they cannot use: an e-mail address, or the address of a form.
+    pub feedback: Option<String>,
 }
 
 /// An address to listen on.

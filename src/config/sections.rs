@@ -129,6 +129,7 @@ pub(super) fn listeners(root: &mut Section<'_>) -> (Pages, Listener) {
         values::is_internal(address.ip())
     });
     let origin = section.parsed("origin", values::origin);
+    let feedback = section.parsed("feedback", values::feedback);
     section.finish();
 
     let mut section = root.table("service");
@@ -141,7 +142,7 @@ pub(super) fn listeners(root: &mut Section<'_>) -> (Pages, Listener) {
         section.problem(None, message, None);
     }
     section.finish();
-    (Pages { listener: web, origin }, service)
+    (Pages { listener: web, origin, feedback }, service)
 }
 
 fn listener(

@@ -29,6 +29,9 @@ pub fn show(config: &Config) -> String {
     if let Some(origin) = &config.web.origin {
         page.key("origin", origin.as_str());
     }
+    if let Some(feedback) = &config.web.feedback {
+        page.key("feedback", feedback.as_str());
+    }
     page.listener("service", &config.service);
     for (index, municipality) in config.municipalities.iter().enumerate() {
         page.municipality(index, municipality);

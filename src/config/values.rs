@@ -115,6 +115,21 @@ pub(super) fn origin(text: &str) -> Result<String, String> {
     }
 }
 
+/// Where something is told: an e-mail address, or the `https` address of a form.
+pub(super) fn feedback(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_form = reqwest::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.has_host());
+    let plain = |character: char| character.is_ascii_alphanumeric() || ".-_+".contains(character);
+    let is_email = text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && name.chars().all(plain) && host.chars().all(plain)
+    });
+    if is_form || is_email {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is neither an e-mail address nor an https address"))
+    }
+}
+
 /// Whether an address can only be reached from this machine or its own network.
 pub(super) fn is_internal(address: IpAddr) -> bool {
     match address {

@@ -1,5 +1,6 @@
 //! One patron, and where each value came from.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::mask::{self, Shown};
@@ -64,6 +65,10 @@ fn object(patron: &Shown, clearance: Option<&Clearance>) -> Result<Value, Patron
 }
 
 fn from_import(patron: &Shown) -> Value {
-    let import = patron.row.last_import;
-    json!({ "source": "import", "import": import, "at": store::made_at(import).unwrap_or(patron.row.updated_at) })
+    json!({ "source": "import", "import": patron.row.last_import, "at": imported_at(patron) })
+}
+
+/// When the import was made that saw the patron last.
+pub(super) fn imported_at(patron: &Shown) -> Option<DateTime<Utc>> {
+    Some(store::made_at(patron.row.last_import).unwrap_or(patron.row.updated_at))
 }

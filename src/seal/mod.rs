@@ -132,6 +132,7 @@ pub struct Vault {
     wrapping: Vec<(u32, Aes256GcmSiv)>,
     index: Hmac<Sha256>,
     digest: Hmac<Sha256>,
+    notes: Aes256GcmSiv,
 }
 
 impl std::fmt::Debug for Vault {
@@ -153,6 +154,7 @@ impl Vault {
             wrapping,
             index: mac(&derive(keys.index_root(), b"ajantasa identity code index")),
             digest: mac(&derive(keys.index_root(), b"ajantasa digests")),
+            notes: cipher(&derive(keys.index_root(), b"ajantasa notes")),
         }
     }
 
@@ -207,6 +209,22 @@ impl Vault {
     /// A keyed digest of parts, for recognising the same content without keeping it.
     pub fn digest(&self, parts: &[&[u8]]) -> Vec<u8> {
         keyed_hash(&self.digest, parts)
+    }
+
+    /// Seals what is kept for minutes and belongs to no patron's data key.
+    ///
+    /// # Errors
+    /// When the value is absurdly long.
+    pub fn seal_note(&self, place: Place, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        seal_with(&self.notes, place, 0, plain)
+    }
+
+    /// Opens what [`Vault::seal_note`] made for the same place.
+    ///
+    /// # Errors
+    /// When the ciphertext does not belong there.
+    pub fn open_note(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        open_with(&self.notes, place, 0, sealed)
     }
 
     fn wrap(&self, patron: Uuid, version: i64, subject_tag: Vec<u8>, key: &[u8; KEY_BYTES]) -> WrappedKey {

@@ -103,7 +103,8 @@ pub async fn serve(
         .with_graceful_shutdown(closing.clone().cancelled_owned())
         .into_future();
     let server = tokio::spawn(server);
-    let pages = web::Web::new(plan_changes.clone(), web_settings(&installation.config));
+    let pages =
+        web::Web::new(plan_changes.clone(), web_settings(&installation.config, &installation.secrets));
     let pages = tokio::spawn(web::serve(Arc::new(pages), listeners.web, closing.clone()));
     tokio::spawn(notices::watch(plan_changes.clone(), stop.clone()));
     let watch = Watch { rounds };
@@ -139,9 +140,11 @@ pub async fn serve(
 }
 
 /// What the staff pages know of the configuration.
-fn web_settings(config: &Config) -> web::Settings {
+fn web_settings(config: &Config, secrets: &SecretSources) -> web::Settings {
     web::Settings {
         origin: config.web.origin.clone(),
+        feedback: config.web.feedback.clone(),
+        certificates: Some(Arc::new((config.clone(), secrets.clone()))),
         is_demo: false,
         is_second_factor_off: false,
         is_simulated: config.vtj.is_loopback(),

@@ -13,6 +13,7 @@ pub mod device;
 pub mod factor;
 mod guesses;
 pub mod lock;
+pub mod note;
 pub mod own;
 mod password;
 mod proof;

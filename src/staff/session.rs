@@ -160,6 +160,7 @@ pub async fn end(context: &Context, account: &ProvedAccount, id: Uuid) -> Result
     let now = context.clock.now();
     let mut tx = context.db.begin().await?;
     if session::end(&mut tx, account.id, id, now).await? {
+        store::session_note::delete_of(&mut tx, id).await?;
         record(&mut tx, account, now, "session.end", id).await?;
     }
     Ok(tx.commit("session.end").await?)

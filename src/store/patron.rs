@@ -11,6 +11,7 @@ use super::{ROWS_PER_STATEMENT, Result, StoreError, Tx, in_list, on, one_row, pi
 use crate::finding::Field;
 use crate::identity_code::IdentityCode;
 use crate::municipality::{Language, MunicipalityCode};
+use crate::name::searched_name;
 use crate::patron::{Note, Patron, PatronContact, PatronKind};
 use crate::protected::{Protected, Protection};
 use crate::seal::{DataKey, Place};
@@ -197,7 +198,8 @@ impl PatronRow {
     }
 }
 
-const COLUMNS: &str = "id, patron_id, card_number, code_index, key_version, sealed, last_name, first_names,
+pub(super) const COLUMNS: &str =
+    "id, patron_id, card_number, code_index, key_version, sealed, last_name, first_names,
     birth_date, language, patron_group, municipality, home_library, registered_on, last_active_on,
     last_patron_edit_on, guarantor_patron_id, open_loans, unpaid_fees_cents, oldest_due_date,
     owning_library, card_expires_on, kind, protected_mark, notes, row_digest, in_register, last_import,
@@ -210,7 +212,7 @@ const COLUMNS: &str = "id, patron_id, card_number, code_index, key_version, seal
 pub async fn insert(tx: &mut Tx, rows: &[PatronRow]) -> Result<()> {
     for rows in pieces(rows) {
         on!(tx, conn => {
-            let mut query = QueryBuilder::new(format!("INSERT INTO patron ({COLUMNS}) "));
+            let mut query = QueryBuilder::new(format!("INSERT INTO patron ({COLUMNS}, written_name) "));
             query.push_values(rows, |mut to, row| {
                 to.push_bind(row.id)
                     .push_bind(&row.patron_id)
@@ -243,7 +245,8 @@ pub async fn insert(tx: &mut Tx, rows: &[PatronRow]) -> Result<()> {
                     .push_bind(&row.sources)
                     .push_bind(row.version)
                     .push_bind(row.created_at)
-                    .push_bind(row.updated_at);
+                    .push_bind(row.updated_at)
+                    .push_bind(searched_name(&row.last_name, &row.first_names));
             });
             query.build().execute(conn).await?;
         });
@@ -263,7 +266,7 @@ pub async fn update(tx: &mut Tx, row: &PatronRow) -> Result<()> {
              guarantor_patron_id = $17, open_loans = $18, unpaid_fees_cents = $19, oldest_due_date = $20,
              owning_library = $21, card_expires_on = $22, kind = $23, protected_mark = $24, notes = $25,
              row_digest = $26, in_register = $27, last_import = $28, sources = $29, version = $30,
-             updated_at = $31
+             updated_at = $31, written_name = $32
          WHERE id = $1 AND version = $2";
     let rows = on!(tx, conn => sqlx::query(sql)
         .bind(row.id)
@@ -297,6 +300,7 @@ pub async fn update(tx: &mut Tx, row: &PatronRow) -> Result<()> {
         .bind(&row.sources)
         .bind(row.version)
         .bind(row.updated_at)
+        .bind(searched_name(&row.last_name, &row.first_names))
         .execute(conn)
         .await?
         .rows_affected());

@@ -130,7 +130,7 @@ pub async fn wipe(tx: &mut Tx, patron: Uuid, at: DateTime<Utc>) -> Result<()> {
              home_library = '', registered_on = NULL, last_active_on = NULL, last_patron_edit_on = NULL,
              guarantor_patron_id = NULL, open_loans = NULL, unpaid_fees_cents = NULL, oldest_due_date = NULL,
              owning_library = '', card_expires_on = NULL, protected_mark = $4, notes = '', row_digest = $3,
-             in_register = $4, sources = '{}', version = version + 1, updated_at = $5
+             in_register = $4, sources = '{}', version = version + 1, updated_at = $5, written_name = ''
          WHERE id = $1";
     let nobody = format!("{FORGOTTEN}{patron}");
     let rows = on!(tx, conn => sqlx::query(emptied).bind(patron).bind(nobody).bind(Vec::<u8>::new())

@@ -13,6 +13,8 @@
 //! | who has a case open | a day after they last had it |
 //! | files of debts, with the reasons to hold | 400 days after they came |
 //! | rounds of tasks | 400 days after their end |
+//! | what sessions keep for their next page | half an hour after it was written, or when they have ended |
+//! | names of patrons that an earlier version stored | written to be searched, in the next round |
 //! | runs of schedules, with whom they were about | after the configured days; one that a later one goes on from stays as long as that |
 //! | sessions of the staff pages | 90 days after they ran out |
 //! | wrong words at the sign-in | forgotten a week after the last |
@@ -27,25 +29,28 @@ use super::{Context, Report, Task, TaskError, enrol, spent_keys};
 use crate::audit;
 use crate::lease::Lease;
 use crate::planning;
+use crate::staff::note;
 use crate::store;
 
 /// How long the content of a used change is kept.
-const INBOX_KEPT: TimeDelta = TimeDelta::days(14);
+pub const INBOX_KEPT: TimeDelta = TimeDelta::days(14);
 /// After this long a request without an answer will get none.
 const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
 /// How long what another source has said is kept: by then VTJ has answered, or nobody has asked.
-const CLAIMS_KEPT: TimeDelta = TimeDelta::days(180);
+pub const CLAIMS_KEPT: TimeDelta = TimeDelta::days(180);
 /// After this long nobody waits for the answer to a single query any more: longer than every deadline and retry.
 const BOOKED_FOR: TimeDelta = TimeDelta::minutes(10);
 /// Runs deleted in one transaction: each may have the rows of a whole register.
 const RUNS_AT_ONCE: i64 = 10;
+/// Names written in one transaction.
+const NAMES_AT_ONCE: i64 = 500;
 /// Requests deleted in one transaction.
 const DELETED_AT_ONCE: i64 = 10_000;
 /// How long rounds of tasks and files of debts are kept: a year and a month, to compare with last year.
-const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
+pub const ROUNDS_KEPT: TimeDelta = TimeDelta::days(400);
 
 /// How long sessions that have run out are kept, to be looked at after a theft.
-const SESSIONS_KEPT: TimeDelta = TimeDelta::days(90);
+pub const SESSIONS_KEPT: TimeDelta = TimeDelta::days(90);
 /// How long wrong words are counted: longer than any lock.
 const LOCKS_KEPT: TimeDelta = TimeDelta::days(7);
 /// How long a browser is known after the last sign-in from it.
@@ -70,6 +75,8 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     store::due::make_enrol_due_again(&mut tx, enrol::DOES_NOT_OPEN).await?;
     let collections = store::collection::delete_before(&mut tx, now - ROUNDS_KEPT).await?;
     let claims = store::claim::delete_before(&mut tx, now - CLAIMS_KEPT).await?;
+    // Of no interest to anybody but their session, so not counted.
+    store::session_note::delete_before(&mut tx, now - note::KEPT).await?;
     let sessions = store::session::delete_before(&mut tx, now - SESSIONS_KEPT).await?;
     store::shown_once::delete_over(&mut tx, now).await?;
     store::sign_in_lock::delete_before(&mut tx, now - LOCKS_KEPT).await?;
@@ -90,6 +97,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     changed += pauses;
     changed += delete_disclosures(context, lease).await?;
     changed += delete_runs(context, lease).await?;
+    changed += write_names(context, lease).await?;
     changed += spent_keys::destroy(context, lease).await?;
     Ok(Report { examined: changed, changed, ..Report::default() })
 }
@@ -131,6 +139,24 @@ async fn delete_runs(context: &Context, lease: &Lease) -> Result<u64, TaskError>
             context.event(Task::Housekeeping, "runs.delete").detail(format!("runs deleted {deleted}"));
         audit::record(&mut tx, &[event]).await?;
         tx.commit("housekeeping.runs").await?;
+    }
+    Ok(all)
+}
+
+/// Writes the names of patrons to be searched that an earlier version stored without, some at a time.
+async fn write_names(context: &Context, lease: &Lease) -> Result<u64, TaskError> {
+    let mut all = 0;
+    while !context.is_stopping() {
+        let mut tx = lease.begin().await?;
+        let page = store::patron_search::not_written(&mut tx, NAMES_AT_ONCE).await?;
+        for (patron, last_name, first_names) in &page {
+            store::patron_search::write(&mut tx, *patron, last_name, first_names).await?;
+        }
+        if page.is_empty() {
+            break;
+        }
+        all += u64::try_from(page.len()).unwrap_or_default();
+        tx.commit("housekeeping.names").await?;
     }
     Ok(all)
 }

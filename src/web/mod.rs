@@ -10,6 +10,7 @@
 //! a person is in a URL, a title or a message after a redirect; pages about people are recorded before they are sent
 //! and kept by no cache; a form changes nothing without the word of its session.
 
+mod about;
 mod account;
 mod administration;
 mod assets;
@@ -20,6 +21,8 @@ mod frame;
 mod guard;
 mod headers;
 mod language;
+mod overview;
+mod patron;
 mod protected;
 mod queue;
 mod routes;
@@ -38,6 +41,7 @@ pub use frame::{Frame, Theme};
 pub use routes::{RouteRule, Routes, Who};
 pub use server::{Address, bind, serve};
 
+use crate::config::{Config, SecretSources};
 use crate::municipality::Language;
 use crate::scheduler::Plan;
 use crate::task::Context;
@@ -55,6 +59,10 @@ pub struct Settings {
     /// The address that browsers use, such as `https://ajantasa.example.fi`, where a proxy stands in front; without
     /// it, the addresses of this machine.
     pub origin: Option<String>,
+    /// Where staff tell what they cannot use: an e-mail address, or the address of a form.
+    pub feedback: Option<String>,
+    /// The configuration and where its secrets are, to tell how long the certificates towards VTJ are good.
+    pub certificates: Option<Arc<(Config, SecretSources)>>,
     /// Whether everything here is invented.
     pub is_demo: bool,
     /// Whether a password is enough without a demonstration; for tests of other things.
@@ -95,5 +103,8 @@ fn routes() -> Routes {
     let routes = queue::routes(routes);
     let routes = protected::routes(routes);
     let routes = case::routes(routes);
-    bulk::routes(routes)
+    let routes = bulk::routes(routes);
+    let routes = overview::routes(routes);
+    let routes = patron::routes(routes);
+    about::routes(routes)
 }

@@ -56,6 +56,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "disclosures",
             "feed",
             "lease",
+            "overview",
             "patrons",
             "planning",
             "review",

@@ -38,6 +38,7 @@ fn the_example_file_parses_with_every_key_uncommented_and_shows_the_defaults() {
         )
     );
     assert_eq!(full.web.origin.as_deref(), Some("https://ajantasa.example.fi"));
+    assert_eq!(full.web.feedback.as_deref(), Some("saavutettavuus@kirjasto.example.fi"));
     let changes = full.vtj.changes.expect("the table is there");
     assert_eq!((changes.auth, changes.list_size, changes.deadline_seconds), (Auth::Basic, 1000, 60));
     assert_eq!((changes.attempts, changes.page_limit), (3, 1000));

@@ -11,6 +11,10 @@ mod second_factor;
 mod queue;
 mod case;
 mod bulk;
+mod about;
+mod assets;
+mod overview;
+mod patron;
 mod signing_in;
 mod texts;
 
@@ -75,6 +79,19 @@ impl Site {
         let (sender, plans) = watch::channel(Arc::new(plan));
         let web = Arc::new(Web::new(plans, settings));
         Self { scenario, router: web::router(Arc::clone(&web)), web, _plans: sender }
+        Self::configured(scenario, Settings::default())
+    }
+
+    /// The same pages with other settings.
+    pub fn with(self, settings: Settings) -> Self {
+        Self::configured(self.scenario, settings)
+    }
+
+    fn configured(scenario: Scenario, settings: Settings) -> Self {
+        let plan = Plan { context: scenario.context.clone() };
+        let (sender, plans) = watch::channel(Arc::new(plan));
+        let router = web::router(Arc::new(Web::new(plans, settings)));
+        Self { scenario, router, _plans: sender }
     }
 
     /// With the register imported and every task run.
