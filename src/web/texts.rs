@@ -81,6 +81,11 @@ impl Language {
         TEXTS.lookup(self.identifier(), id)
     }
 
+    /// A text whose identifier is made of a word of the database; none where the word has no text.
+    pub fn known(self, id: &str) -> Option<String> {
+        TEXTS.try_lookup(self.identifier(), id)
+    }
+
     /// A text with one variable.
     pub fn t1(self, id: &str, name: &'static str, value: impl Argument) -> String {
         self.with(id, &[(name, value.value())])
