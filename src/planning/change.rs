@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::weight::{count, second_needed};
 use super::{
-    ADMINISTRATOR, Administrator, CONFIGURATION, IN_FORCE, Loaded, PlanningError, Unusable, WAITING, authority,
-    definition, known,
+    ADMINISTRATOR, Administrator, CONFIGURATION, IN_FORCE, Loaded, PlanningError, Unusable, WAITING,
+    authority, definition, known,
 };
 use crate::audit;
 use crate::identity_code::IdentityCode;

@@ -7,8 +7,8 @@ use super::pause::ITS_END;
 use super::show::{to_the_second, to_the_second_if_any};
 use super::{FORMER, IN_FORCE, PlanningError, definition};
 use crate::schedule::difference::{self, FieldChange};
-use crate::store::schedule::{self as rows, HeadRow, PauseRow, VersionRow};
 use crate::store;
+use crate::store::schedule::{self as rows, HeadRow, PauseRow, VersionRow};
 use crate::task::Context;
 
 /// What happened, in the order in which things happen that have the same time.
@@ -100,7 +100,10 @@ fn of_versions(versions: &[VersionRow]) -> Vec<Happened> {
             version: number,
             os_user: Some(version.os_user.clone()),
             state: Some(version.state.clone()),
-            changes: content.as_ref().map(|after| difference::between(before.as_ref(), after)).unwrap_or_default(),
+            changes: content
+                .as_ref()
+                .map(|after| difference::between(before.as_ref(), after))
+                .unwrap_or_default(),
             people: version.people,
             ..event(version.made_at, What::Made, &version.actor)
         });

@@ -33,9 +33,9 @@ use crate::store::{self, StoreError, Tx};
 use crate::task::Context;
 
 pub use approve::{approve, withdraw};
+pub use authority::{demand, not_allowed};
 pub use change::{Edit, Outcome, StartWithin, add, edit, remove};
 pub use configuration::{Synced, clash_message, clashes, sync};
-pub use authority::{demand, not_allowed};
 pub use error::{NotAllowed, OfOthers, PlanningError, Same, Unusable};
 pub use history::{Happened, What, history};
 pub(crate) use pause::close_over;

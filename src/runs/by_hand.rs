@@ -103,11 +103,7 @@ async fn insert(
 }
 
 /// Refuses whoever is no administrator of all that a schedule is about.
-async fn demand(
-    context: &Context,
-    account: &ProvedAccount,
-    definition: &Definition,
-) -> Result<(), RunError> {
+async fn demand(context: &Context, account: &ProvedAccount, definition: &Definition) -> Result<(), RunError> {
     match planning::not_allowed(context, account, &[definition]).await? {
         Some(why) => Err(why.into()),
         None => Ok(()),

@@ -99,8 +99,13 @@ pub fn wrong(definition: &Definition, known: &Known<'_>) -> Vec<Wrong> {
     if let Some(refresh) = definition.refresh() {
         found.extend(municipalities(refresh, known));
         found.extend(purpose(refresh, known));
-        found
-            .extend(refresh.segment.check(known.segment).err().map(|error| of("segment", Problem::Segment, error.to_string())));
+        found.extend(
+            refresh
+                .segment
+                .check(known.segment)
+                .err()
+                .map(|error| of("segment", Problem::Segment, error.to_string())),
+        );
         if !(1..=MOST_BUDGET).contains(&refresh.budget) {
             found.push(of(
                 "budget",
@@ -110,7 +115,11 @@ pub fn wrong(definition: &Definition, known: &Known<'_>) -> Vec<Wrong> {
         }
     }
     if definition.start_within_minutes == Some(0) {
-        found.push(of("start_within", Problem::StartWithin, "write at least one minute, such as 6h".to_owned()));
+        found.push(of(
+            "start_within",
+            Problem::StartWithin,
+            "write at least one minute, such as 6h".to_owned(),
+        ));
     }
     found
 }
@@ -137,7 +146,11 @@ fn of(key: &'static str, problem: Problem, message: String) -> Wrong {
 fn municipalities(refresh: &AddressRefresh, known: &Known<'_>) -> Option<Wrong> {
     let list = || known.municipalities.iter().copied().collect::<Vec<_>>().join(", ");
     if refresh.municipalities.is_empty() {
-        return Some(of("municipalities", Problem::NoMunicipality, format!("name at least one of {}", list())));
+        return Some(of(
+            "municipalities",
+            Problem::NoMunicipality,
+            format!("name at least one of {}", list()),
+        ));
     }
     let unknown: Vec<&str> = refresh
         .municipalities
@@ -166,7 +179,11 @@ fn purpose(refresh: &AddressRefresh, known: &Known<'_>) -> Vec<Wrong> {
     if name == Purpose::register_upkeep().as_str() {
         let message =
             "the upkeep of the register asks by base data of the change interface: write [vtj.changes]";
-        return if known.changes { Vec::new() } else { vec![of("purpose", Problem::NoChangeInterface, message.to_owned())] };
+        return if known.changes {
+            Vec::new()
+        } else {
+            vec![of("purpose", Problem::NoChangeInterface, message.to_owned())]
+        };
     }
     let closed = |code: &&String| {
         MunicipalityCode::parse(code).is_ok_and(|municipality| !rule.is_open_to(&municipality))

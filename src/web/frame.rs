@@ -47,7 +47,10 @@ pub struct Entry {
 }
 
 /// The menu: address, text, and whose it is.
-const MENU: &[(&str, &str, &[Role])] = &[];
+const MENU: &[(&str, &str, &[Role])] = &[
+    ("/schedules", "menu-schedules", &[Role::Administrator, Role::Auditor]),
+    ("/runs", "menu-runs", &[Role::Administrator, Role::Auditor]),
+];
 
 /// What is around a page.
 #[derive(Debug, Clone)]

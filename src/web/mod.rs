@@ -19,6 +19,8 @@ mod guard;
 mod headers;
 mod language;
 mod routes;
+mod run;
+mod schedule;
 mod server;
 mod sign_in;
 mod texts;
@@ -84,5 +86,7 @@ pub fn rules() -> Vec<RouteRule> {
 fn routes() -> Routes {
     let routes = Routes::new();
     let routes = sign_in::routes(routes);
-    account::routes(routes)
+    let routes = account::routes(routes);
+    let routes = schedule::routes(routes);
+    run::routes(routes)
 }

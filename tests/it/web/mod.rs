@@ -3,6 +3,8 @@
 //! The application is asked without a socket; real Chromium is in [`crate::browser`].
 
 mod assets;
+mod run;
+mod schedule;
 mod signing_in;
 mod texts;
 
