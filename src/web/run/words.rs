@@ -142,3 +142,21 @@ fn refused(l: Language, why: &Refused) -> String {
         | Refused::Removed => l.t(&id),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_and_every_reason_has_its_text() {
+        for state in RunState::ALL {
+            for id in ["run-state", "run-said"].map(|id| format!("{id}-{}", state.as_str())) {
+                assert!(Language::Sv.known(&id).is_some(), "{id}");
+            }
+        }
+        for reason in Reason::ALL {
+            let id = format!("run-reason-{}", reason.as_str());
+            assert!(Language::Sv.known(&id).is_some(), "{id}");
+        }
+    }
+}

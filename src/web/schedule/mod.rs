@@ -13,6 +13,7 @@ mod first_load;
 mod form;
 mod list;
 mod numbers;
+mod offer;
 mod pause;
 mod plan;
 mod queries;

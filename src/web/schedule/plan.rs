@@ -5,18 +5,16 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::{Form, FormRejection};
 
-use super::fields::{NO_LANGUAGE, OWN, ScheduleForm, TEXT, YES, presets_of};
+use super::fields::{OWN, ScheduleForm, TEXT};
 use super::numbers::{self, Numbers};
+use super::offer::Offer;
 use super::words::{Change, Run, Words, next_runs};
 use super::{Acting, FieldProblem, Id, Stopped, back_to, failed, form, planned, problem_of};
-use crate::municipality::Language;
 use crate::planning::{self, CONFIGURATION, Planned, PlanningError};
 use crate::schedule::CronExpression;
 use crate::schedule::check;
-use crate::schedule::definition::{Definition, OverBudget, Overlap};
+use crate::schedule::definition::Definition;
 use crate::schedule::difference;
-use crate::schedule::holiday::Holiday;
-use crate::segment::Comparison;
 use crate::web::errors::WebError;
 use crate::web::visit::{Visit, page, page_with};
 use crate::web::{Frame, Routes, Who};
@@ -30,14 +28,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/schedules", Who::ADMINISTRATORS, save)
 }
 
-/// Something to choose.
-pub(super) struct Choice {
-    value: String,
-    text: String,
-    detail: Option<String>,
-    is_chosen: bool,
-}
-
 /// The form with everything it offers.
 #[derive(Template)]
 #[template(path = "schedule/form.html")]
@@ -46,18 +36,9 @@ pub(super) struct FormPage {
     stopped: Option<Stopped>,
     form: ScheduleForm,
     problems: Vec<FieldProblem>,
-    presets: Vec<Choice>,
+    offer: Offer,
     is_own: bool,
     explained: Option<Explained>,
-    holidays: Vec<Choice>,
-    municipalities: Vec<Choice>,
-    purposes: Vec<Choice>,
-    over_budget: Vec<Choice>,
-    overlap: Vec<Choice>,
-    comparisons: Vec<Choice>,
-    languages: Vec<Choice>,
-    boxes: Vec<Choice>,
-    has_home_service: bool,
     /// How many people it selects, where that was asked.
     pub(super) count: Option<String>,
 }
@@ -82,78 +63,14 @@ impl FormPage {
         form: ScheduleForm,
         problems: Vec<FieldProblem>,
     ) -> Result<Self, WebError> {
-        let (l, words) = (visit.language, Words::of(visit));
-        let context = words.context();
-        let settings = &context.settings;
-        let choice = |value: &str, text: String, is_chosen: bool| Choice {
-            value: value.to_owned(),
-            text,
-            detail: None,
-            is_chosen,
-        };
         let title = if form.schedule.is_empty() { "schedule-new-title" } else { "schedule-edit-title" };
-        let presets = presets_of(context).into_iter().map(|preset| Choice {
-            detail: Some(preset.cron.reading(l)),
-            ..choice(preset.name, preset.label(l).to_owned(), form.when == preset.name)
-        });
-        let holidays = Holiday::ALL.into_iter().map(|holiday| {
-            let is_chosen = form.skip_holiday.iter().any(|word| word == holiday.as_str());
-            choice(holiday.as_str(), holiday.name(l).to_owned(), is_chosen)
-        });
-        // Towns of others are offered only where they are chosen already, so that nothing is lost by looking.
-        let own = &visit.actor()?.municipalities;
-        let towns = settings
-            .municipalities
-            .keys()
-            .filter(|code| own.contains(*code) || form.municipality.contains(code));
-        let towns =
-            towns.map(|code| choice(code, words.municipality(code), form.municipality.contains(code)));
-        let purposes = settings.purposes.values().map(|rule| Choice {
-            detail: Some(rule.grounded.legal_basis.clone()),
-            ..choice(rule.name(), words.purpose(rule.name()), form.purpose == rule.name())
-        });
-        let word = |area: &str, word: &str, chosen: &str| {
-            choice(word, l.t(&format!("schedule-{area}-{word}")), word == chosen)
-        };
-        let comparisons =
-            Comparison::ALL.into_iter().zip(["under", "at_most", "exactly", "at_least", "over"]);
-        let comparisons = comparisons.map(|(one, word)| {
-            let is_chosen = form.age_comparison == one.as_str();
-            choice(one.as_str(), l.t(&format!("schedule-age-{word}")), is_chosen)
-        });
-        let codes = [Language::Fi, Language::Sv, Language::En].map(Language::as_str).into_iter();
-        let languages = codes.chain([NO_LANGUAGE]).map(|code| {
-            choice(
-                code,
-                l.t(&format!("schedule-language-{code}")),
-                form.language.iter().any(|one| one == code),
-            )
-        });
-        let has_home_service = !settings.segment.home_service_groups.is_empty();
-        let boxes = [
-            ("never_verified", &form.never_verified),
-            ("wrong_contact_details", &form.wrong_contact_details),
-            ("open_debts", &form.open_debts),
-            ("home_service", &form.home_service),
-        ];
-        let boxes = boxes.into_iter().filter(|(name, _)| *name != "home_service" || has_home_service);
-        let boxes = boxes.map(|(name, said)| choice(name, l.t(&format!("schedule-box-{name}")), said == YES));
         let explained = CronExpression::parse(&form.expression).ok().filter(|_| form.when == OWN);
         Ok(Self {
             stopped: Stopped::now(visit).await?,
             frame: visit.frame(visit.t(title)),
-            presets: presets.collect(),
+            offer: Offer::of(&Words::of(visit), &form, visit.actor()?),
             is_own: form.when == OWN,
             explained: explained.map(|cron| Explained::of(visit, &cron)),
-            holidays: holidays.collect(),
-            municipalities: towns.collect(),
-            purposes: purposes.collect(),
-            over_budget: OverBudget::WORDS.map(|(one, _)| word("over_budget", one, &form.over_budget)).into(),
-            overlap: Overlap::WORDS.map(|(one, _)| word("overlap", one, &form.overlap)).into(),
-            comparisons: comparisons.collect(),
-            languages: languages.collect(),
-            boxes: boxes.collect(),
-            has_home_service,
             count: None,
             form,
             problems,

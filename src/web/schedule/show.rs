@@ -73,15 +73,18 @@ struct Line {
 
 /// What the account may do with it now.
 struct Acts {
+    /// Whether it is an administrator's.
     any: bool,
-    edit: bool,
-    run: bool,
-    pause: bool,
-    resume: bool,
-    remove: bool,
-    decide: bool,
+    /// The words of the acts.
+    can: Vec<&'static str>,
     /// Why another administrator is to do it.
     refused: Option<String>,
+}
+
+impl Acts {
+    fn can(&self, act: &str) -> bool {
+        self.can.contains(&act)
+    }
 }
 
 async fn show(visit: Visit, Id(id): Id, done: Query<Done>) -> Result<Response, WebError> {
@@ -162,20 +165,20 @@ async fn acts(visit: &Visit, context: &Context, planned: &Planned) -> Result<Act
     let definitions: Vec<_> =
         planned.in_force.iter().chain(&planned.waiting).map(|version| &version.definition).collect();
     let any = acting.account.may_administer();
-    let refused = match any {
-        true => planning::not_allowed(context, &acting.account, &definitions).await?,
-        false => None,
-    };
-    let may = any && refused.is_none() && planned.unreadable.is_none();
-    let own = may && planned.origin != CONFIGURATION;
+    let refused = planning::not_allowed(context, &acting.account, &definitions).await?;
+    let may = refused.is_none() && planned.unreadable.is_none();
+    let (is_own, is_in_force) = (planned.origin != CONFIGURATION, planned.in_force.is_some());
+    let acts = [
+        ("run", is_in_force && planned.pause.is_none()),
+        ("edit", is_own),
+        ("pause", is_in_force),
+        ("resume", planned.pause.is_some()),
+        ("remove", is_own),
+        ("decide", planned.waiting.is_some()),
+    ];
     Ok(Acts {
         any,
-        edit: own,
-        run: may && planned.in_force.is_some() && planned.pause.is_none(),
-        pause: may && planned.in_force.is_some(),
-        resume: may && planned.pause.is_some(),
-        remove: own,
-        decide: may && planned.waiting.is_some(),
+        can: acts.into_iter().filter(|(_, can)| may && *can).map(|(act, _)| act).collect(),
         refused: refused.map(|why| super::not_allowed(visit, &why)),
     })
 }

@@ -252,3 +252,79 @@ pub(in crate::web) fn unusable(l: Language, why: &Unusable) -> String {
         Unusable::PauseEnd(last) => l.t1("schedule-unusable-pause_end", "last", l.date(*last)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::slice::Priority;
+    use crate::patron::Inadmissible;
+    use crate::purpose::default_rules;
+    use crate::schedule::Task;
+    use crate::schedule::check::Problem;
+    use crate::schedule::definition::{AddressRefresh, OverBudget, Overlap};
+    use crate::schedule::difference;
+
+    #[track_caller]
+    fn is_there(id: &str) {
+        assert!(Language::Sv.known(id).is_some(), "{id}");
+    }
+
+    #[test]
+    fn every_word_of_a_schedule_has_its_text() {
+        for task in Task::ALL {
+            is_there(&format!("schedule-task-{}", task.as_str()));
+        }
+        for rule in default_rules() {
+            is_there(&format!("schedule-purpose-{}", rule.name()));
+        }
+        for (word, _) in Overlap::WORDS {
+            is_there(&format!("schedule-overlap-{word}"));
+        }
+        for (word, _) in OverBudget::WORDS {
+            is_there(&format!("schedule-over_budget-{word}"));
+        }
+        for priority in Priority::ALL {
+            is_there(&format!("schedule-priority-{}", priority.as_str()));
+        }
+        for reason in [Inadmissible::Organisation, Inadmissible::NoCode, Inadmissible::NotInRegister] {
+            is_there(&format!("schedule-left-out-{}", reason.as_str()));
+        }
+        for problem in [Problem::NoMunicipality, Problem::NoQueryInterface, Problem::NotOpenTo(Vec::new())] {
+            is_there(&format!("schedule-wrong-{}", problem.as_str()));
+        }
+        let refresh = AddressRefresh {
+            municipalities: std::collections::BTreeSet::new(),
+            purpose: "desk".to_owned(),
+            segment: Segment::everyone(),
+            budget: 1,
+            over_budget: OverBudget::Wait,
+        };
+        let cron = CronExpression::parse("@daily").unwrap();
+        let task = Definition::of_task(Task::Fetch, cron.clone());
+        let refresh = Definition::new(Work::AddressRefresh(refresh), cron);
+        for (field, _) in difference::fields(&task).into_iter().chain(difference::fields(&refresh)) {
+            is_there(&format!("schedule-field-{field}"));
+        }
+    }
+
+    #[test]
+    fn every_mistake_of_an_expression_is_told_without_english() {
+        for text in [
+            "* *",
+            "* * * * * *",
+            "@reboot",
+            "@x",
+            "0 0 L * *",
+            "99 * * * *",
+            "5-1 * * * *",
+            "5/2 * * * *",
+            "*/0 * * * *",
+            "0 0 1 * MON",
+            "0 0 31 2 *",
+        ] {
+            let error = CronExpression::parse(text).unwrap_err();
+            let said = cron_problem(Language::Sv, &error);
+            assert!(!said.contains("Unknown") && !said.contains("write"), "{said}");
+        }
+    }
+}
