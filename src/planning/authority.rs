@@ -1,12 +1,13 @@
-//! Who may plan what.
+//! Who may plan what, and start, cancel and retry its runs.
 
 use std::collections::BTreeSet;
 
+use super::error::{NotAllowed, OfOthers};
 use super::{Administrator, PlanningError};
 use crate::clock::helsinki_date;
 use crate::schedule::definition::Definition;
-use crate::staff::Role;
-use crate::store::account;
+use crate::staff::{ProvedAccount, Role};
+use crate::store::{StoreError, account};
 use crate::task::Context;
 
 /// Refuses whoever is no administrator of every municipality that some definitions are about.
@@ -18,26 +19,38 @@ pub async fn demand(
     by: &Administrator<'_>,
     definitions: &[&Definition],
 ) -> Result<(), PlanningError> {
-    let name = &by.account.name;
-    if !by.account.may_administer() {
-        let message = format!(
-            "{name} is no administrator; schedules are changed by accounts of the role administrator"
-        );
-        return Err(PlanningError::NotAllowed(message));
+    match not_allowed(context, by.account, definitions).await? {
+        Some(why) => Err(why.into()),
+        None => Ok(()),
+    }
+}
+
+/// Why an account is no administrator of every municipality that some definitions are about; none when it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn not_allowed(
+    context: &Context,
+    account: &ProvedAccount,
+    definitions: &[&Definition],
+) -> Result<Option<NotAllowed>, StoreError> {
+    let name = account.name.clone();
+    if !account.may_administer() {
+        return Ok(Some(NotAllowed::NotAdministrator(name)));
     }
     let needed: BTreeSet<&str> =
         definitions.iter().flat_map(|definition| municipalities(context, definition)).collect();
-    let lacking: Vec<&str> =
-        needed.iter().copied().filter(|code| !by.account.municipalities.contains(*code)).collect();
+    let lacking: Vec<String> = needed
+        .iter()
+        .filter(|code| !account.municipalities.contains(**code))
+        .map(|code| (*code).to_owned())
+        .collect();
     if lacking.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
-    let about = needed.iter().copied().collect::<Vec<_>>().join(", ");
-    let lacking = lacking.join(", ");
-    let who = who_may(context, &needed).await?;
-    Err(PlanningError::NotAllowed(format!(
-        "this schedule is about {about}, and {name} is no administrator of {lacking}; {who}"
-    )))
+    let who_may = who_may(context, &needed).await?;
+    let about = needed.iter().map(|code| (*code).to_owned()).collect();
+    Ok(Some(NotAllowed::OfOthers(OfOthers { name, about, lacking, who_may })))
 }
 
 /// The municipalities whose patrons a definition is about; a round of a task is about everybody. One that is not
@@ -50,7 +63,7 @@ fn municipalities<'a>(context: &'a Context, definition: &'a Definition) -> Vec<&
     }
 }
 
-async fn who_may(context: &Context, needed: &BTreeSet<&str>) -> Result<String, PlanningError> {
+async fn who_may(context: &Context, needed: &BTreeSet<&str>) -> Result<Vec<String>, StoreError> {
     let mut tx = context.db.read().await?;
     let today = helsinki_date(context.clock.now());
     let mut names = Vec::new();
@@ -63,14 +76,5 @@ async fn who_may(context: &Context, needed: &BTreeSet<&str>) -> Result<String, P
             }
         }
     }
-    Ok(match names.as_slice() {
-        [] => {
-            let options: Vec<String> = needed.iter().map(|code| format!("--municipality {code}")).collect();
-            format!(
-                "nobody is; add one with `ajantasa user add NAME --role administrator {}`",
-                options.join(" ")
-            )
-        }
-        names => format!("who may: {}", names.join(", ")),
-    })
+    Ok(names)
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::weight::{count, second_needed};
 use super::{
-    ADMINISTRATOR, Administrator, CONFIGURATION, IN_FORCE, Loaded, PlanningError, WAITING, authority,
-    definition, known,
+    ADMINISTRATOR, Administrator, CONFIGURATION, IN_FORCE, Loaded, PlanningError, Unusable, WAITING,
+    authority, definition, known,
 };
 use crate::audit;
 use crate::identity_code::IdentityCode;
@@ -82,12 +82,10 @@ impl Edit {
             || self.over_budget.is_some();
         match &mut after.work {
             Work::Task { .. } if of_refresh => {
-                let message = "it starts rounds of a task, which have no municipalities, segment, purpose or budget; make a schedule of its own for a refresh";
-                return Err(PlanningError::Input(message.to_owned()));
+                return Err(Unusable::RefreshOfTask.into());
             }
             Work::AddressRefresh(_) if self.task.is_some() => {
-                let message = "it is a refresh and starts no task; make a schedule of its own for the task";
-                return Err(PlanningError::Input(message.to_owned()));
+                return Err(Unusable::TaskOfRefresh.into());
             }
             Work::Task { task } => *task = self.task.unwrap_or(*task),
             Work::AddressRefresh(refresh) => {
@@ -128,13 +126,14 @@ pub async fn add(
     definition: &Definition,
 ) -> Result<Outcome, PlanningError> {
     authority::demand(context, by, &[definition]).await?;
-    check::name(name).map_err(PlanningError::Input)?;
+    check::name(name).map_err(Unusable::Name)?;
     if IdentityCode::is_in(name) {
-        return Err(PlanningError::Input("the name holds an identity code: leave it out".to_owned()));
+        return Err(Unusable::CodeInName.into());
     }
     demand_usable(context, definition)?;
     let people = count(context, definition).await?;
     let waits = second_needed(None, definition, people, context.settings.two_person_people);
+    let waits = waits.map(|why| why.to_string());
     let changes = difference::between(None, definition);
     let at = context.clock.now();
     let mut tx = context.db.begin().await?;
@@ -192,6 +191,7 @@ pub async fn edit(
         return Ok(Outcome { version: newest.version, changes: Vec::new(), people, waits: None });
     }
     let waits = second_needed(in_force.as_ref(), &after, people, context.settings.two_person_people);
+    let waits = waits.map(|why| why.to_string());
     let changes = difference::between(in_force.as_ref(), &after);
     let outcome = Outcome { version: seen + 1, changes, people, waits };
     let made = Made { context, by, definition: &after, people, waits: outcome.waits.as_deref() };
@@ -252,7 +252,7 @@ pub(super) fn demand_usable(context: &Context, definition: &Definition) -> Resul
     }
     let segment = definition.refresh().map(|refresh| refresh.segment.to_string()).unwrap_or_default();
     if IdentityCode::is_in(&segment) {
-        return Err(PlanningError::Input("segment: it holds an identity code: leave it out".to_owned()));
+        return Err(Unusable::CodeInSegment.into());
     }
     Ok(())
 }

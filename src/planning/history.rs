@@ -7,8 +7,8 @@ use super::pause::ITS_END;
 use super::show::{to_the_second, to_the_second_if_any};
 use super::{FORMER, IN_FORCE, PlanningError, definition};
 use crate::schedule::difference::{self, FieldChange};
+use crate::store;
 use crate::store::schedule::{self as rows, HeadRow, PauseRow, VersionRow};
-use crate::store::{self, StoreError};
 use crate::task::Context;
 
 /// What happened, in the order in which things happen that have the same time.
@@ -82,24 +82,28 @@ pub async fn history(context: &Context, name: &str) -> Result<Vec<Happened>, Pla
     let head = store::schedule::named(&mut tx, name).await?;
     let head = head.ok_or_else(|| PlanningError::Unknown(name.to_owned()))?;
     let versions = rows::versions(&mut tx, head.id).await?;
-    let mut happened = of_versions(&versions)?;
+    let mut happened = of_versions(&versions);
     happened.extend(rows::pauses(&mut tx, head.id).await?.iter().flat_map(of_pause));
     happened.extend(removed(&head));
     happened.sort_by_key(|one| (one.at, one.what));
     Ok(happened)
 }
 
-fn of_versions(versions: &[VersionRow]) -> Result<Vec<Happened>, StoreError> {
+fn of_versions(versions: &[VersionRow]) -> Vec<Happened> {
     let mut happened = Vec::new();
     let mut before = None;
     for version in versions {
-        let content = definition(version)?;
+        // What cannot be read is told without what it changed.
+        let content = definition(version).ok();
         let number = Some(version.version);
         happened.push(Happened {
             version: number,
             os_user: Some(version.os_user.clone()),
             state: Some(version.state.clone()),
-            changes: difference::between(before.as_ref(), &content),
+            changes: content
+                .as_ref()
+                .map(|after| difference::between(before.as_ref(), after))
+                .unwrap_or_default(),
             people: version.people,
             ..event(version.made_at, What::Made, &version.actor)
         });
@@ -111,10 +115,10 @@ fn of_versions(versions: &[VersionRow]) -> Result<Vec<Happened>, StoreError> {
             happened.push(Happened { version: number, ..event(at, What::Withdrawn, by) });
         }
         if [IN_FORCE, FORMER].contains(&version.state.as_str()) {
-            before = Some(content);
+            before = content;
         }
     }
-    Ok(happened)
+    happened
 }
 
 fn of_pause(pause: &PauseRow) -> Vec<Happened> {

@@ -33,14 +33,15 @@ use crate::store::{self, StoreError, Tx};
 use crate::task::Context;
 
 pub use approve::{approve, withdraw};
+pub use authority::{demand, not_allowed};
 pub use change::{Edit, Outcome, StartWithin, add, edit, remove};
 pub use configuration::{Synced, clash_message, clashes, sync};
-pub use error::PlanningError;
+pub use error::{NotAllowed, OfOthers, PlanningError, Same, Unusable};
 pub use history::{Happened, What, history};
 pub(crate) use pause::close_over;
 pub use pause::{LONGEST_PAUSE, end_pauses_over, pause, resume};
-pub use show::{InWords, LastRun, Pause, Planned, VersionShown, list, show};
-pub use weight::{count, second_needed};
+pub use show::{InWords, LastRun, Pause, Planned, VersionShown, list, show, show_by_id};
+pub use weight::{Size, Weight, count, second_needed};
 
 /// The word for a schedule of the configuration file, in the database and in output.
 pub const CONFIGURATION: &str = "configuration";

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 use super::change::demand_for;
-use super::{Administrator, Loaded, PlanningError};
+use super::{Administrator, Loaded, PlanningError, Unusable};
 use crate::audit::{self, Actor, Event};
 use crate::identity_code::IdentityCode;
 use crate::schedule::local;
@@ -36,10 +36,7 @@ pub async fn pause(
     let because = reason(because)?;
     let at = context.clock.now();
     if until <= at || until > at + LONGEST_PAUSE {
-        return Err(PlanningError::Input(format!(
-            "a pause ends in the future and after a year at the latest: write a time up to {}",
-            local(at + LONGEST_PAUSE).format("%Y-%m-%d")
-        )));
+        return Err(Unusable::PauseEnd(local(at + LONGEST_PAUSE).date_naive()).into());
     }
     let mut tx = context.db.begin().await?;
     rows::lock(&mut tx, loaded.head.id).await?;
@@ -115,13 +112,13 @@ pub(crate) async fn close_over(context: &Context, tx: &mut Tx) -> Result<Vec<Eve
 fn reason(text: &str) -> Result<String, PlanningError> {
     let text = text.trim();
     let why = if text.is_empty() {
-        "say in a few words why"
+        Unusable::NoReason
     } else if text.chars().count() > LONGEST_REASON {
-        "it is longer than 300 characters: make it shorter"
+        Unusable::LongReason
     } else if IdentityCode::is_in(text) {
-        "it holds an identity code: leave it out"
+        Unusable::CodeInReason
     } else {
         return Ok(text.to_owned());
     };
-    Err(PlanningError::Input(format!("the reason of a pause: {why}")))
+    Err(why.into())
 }

@@ -10,11 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Helsinki;
 use serde::Serialize;
 
+use super::InWords;
 use super::estimate::{self, PEOPLE_PER_REQUEST, Queue};
 use crate::audit::{self, Actor};
 use crate::budget::{self, BudgetError, Standing};
 use crate::clock::helsinki_date;
-use crate::municipality::{Language, MunicipalityCode};
+use crate::municipality::MunicipalityCode;
 use crate::purpose::{Purpose, PurposeRule};
 use crate::quota::{Price, Scope, Span};
 use crate::schedule::check::{self, Wrong};
@@ -37,7 +38,7 @@ pub struct Preview {
     /// The segment, in its one way of writing.
     pub segment: String,
     /// The segment as a sentence.
-    pub reading: Reading,
+    pub reading: InWords,
     /// Why VTJ would be asked.
     pub purpose: String,
     /// The statute it rests on.
@@ -68,17 +69,6 @@ pub struct Preview {
     pub sample: Vec<Sampled>,
     /// Always false: nothing was asked of VTJ.
     pub asked_vtj: bool,
-}
-
-/// A sentence in three languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Reading {
-    /// In Finnish.
-    pub fi: String,
-    /// In Swedish.
-    pub sv: String,
-    /// In English.
-    pub en: String,
 }
 
 /// VTJ's interfaces.
@@ -235,7 +225,7 @@ pub async fn preview(
     let (ceilings, ceiling_reached) = ceilings(context, &refresh, &about, now).await?;
     Ok(Preview {
         segment: segment.to_string(),
-        reading: reading(segment),
+        reading: InWords::new(|language| segment.reading(language)),
         purpose: refresh.rule.name().to_owned(),
         legal_basis: refresh.rule.grounded.legal_basis.clone(),
         interface: refresh.interface,
@@ -339,14 +329,6 @@ fn query_rules(context: &Context) -> Result<&crate::task::QueryRules, PreviewErr
 
 fn sum(shares: &[Share], of: fn(&Share) -> u64) -> u64 {
     shares.iter().map(of).sum()
-}
-
-fn reading(segment: &Segment) -> Reading {
-    Reading {
-        fi: segment.reading(Language::Fi),
-        sv: segment.reading(Language::Sv),
-        en: segment.reading(Language::En),
-    }
 }
 
 fn budget_said(definition: &AddressRefresh, people: u64) -> BudgetSaid {

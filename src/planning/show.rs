@@ -34,11 +34,22 @@ impl InWords {
         let [fi, sv, en] = [Language::Fi, Language::Sv, Language::En].map(|language| words(language).into());
         Self { fi, sv, en }
     }
+
+    /// What it says in one of them.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Fi => &self.fi,
+            Language::Sv => &self.sv,
+            Language::En => &self.en,
+        }
+    }
 }
 
 /// A schedule as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Planned {
+    /// Its identifier.
+    pub id: Uuid,
     /// Its name.
     pub name: String,
     /// `configuration` or `administrator`.
@@ -47,6 +58,8 @@ pub struct Planned {
     pub in_force: Option<VersionShown>,
     /// The version that waits for a second administrator.
     pub waiting: Option<VersionShown>,
+    /// Why a version of it cannot be shown: its stored content cannot be read. It starts nothing.
+    pub unreadable: Option<String>,
     /// The number of its newest version, which a change names.
     pub newest_version: i64,
     /// The pause it is in.
@@ -166,21 +179,44 @@ pub async fn show(context: &Context, name: &str) -> Result<Planned, PlanningErro
     as_planned(context, &mut tx, loaded).await
 }
 
+/// The same by its identifier.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub async fn show_by_id(context: &Context, id: Uuid) -> Result<Planned, PlanningError> {
+    let mut tx = context.db.read().await?;
+    let head = rows::heads(&mut tx).await?.into_iter().find(|head| head.id == id);
+    let head = head.ok_or_else(|| PlanningError::Unknown(id.to_string()))?;
+    let versions = rows::versions(&mut tx, id).await?;
+    as_planned(context, &mut tx, Loaded { head, versions }).await
+}
+
+/// Why the version in force, or the one that waits, cannot be read.
+fn unreadable(loaded: &Loaded) -> Option<String> {
+    [IN_FORCE, WAITING].into_iter().find_map(|state| {
+        let row = loaded.in_state(state)?;
+        let error = Definition::from_json(&row.definition).err()?;
+        Some(format!("version {} cannot be read: {error}", row.version))
+    })
+}
+
 async fn as_planned(context: &Context, tx: &mut Tx, loaded: Loaded) -> Result<Planned, PlanningError> {
     let now = context.clock.now();
-    let in_force = loaded.definition_in(IN_FORCE)?;
+    let in_force = loaded.definition_in(IN_FORCE).ok().flatten();
     let pause = Pause::of(&loaded.head, now);
     let starts = in_force.as_ref().filter(|definition| definition.enabled && pause.is_none());
     let next =
         starts.map(|definition| upcoming(&definition.cron, now, NEXT, Language::En, &definition.holidays()));
     let shown =
-        |state: &str| loaded.in_state(state).map(|row| version(context, row, in_force.as_ref())).transpose();
+        |state: &str| loaded.in_state(state).and_then(|row| version(context, row, in_force.as_ref()).ok());
     let filter = Filter { name: Some(loaded.head.name.clone()), ..Filter::default() };
     let runs = run::list(tx, &filter, 1).await?;
     let last_run = runs.into_iter().map(|named| named.run).find(|run| run.schedule == loaded.head.id);
     Ok(Planned {
-        in_force: shown(IN_FORCE)?,
-        waiting: shown(WAITING)?,
+        id: loaded.head.id,
+        in_force: shown(IN_FORCE),
+        waiting: shown(WAITING),
+        unreadable: unreadable(&loaded),
         newest_version: loaded.newest_number(),
         pause,
         next: next.unwrap_or_default(),

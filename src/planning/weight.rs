@@ -1,5 +1,8 @@
 //! Which changes need a second administrator, and who counts as one.
 
+use std::fmt;
+
+use super::error::{NotAllowed, Same};
 use super::{Administrator, PlanningError};
 use crate::clock::helsinki_date;
 use crate::municipality::MunicipalityCode;
@@ -25,6 +28,40 @@ pub async fn count(context: &Context, definition: &Definition) -> Result<Option<
     Ok(Some(counts.iter().map(|(_, people)| people).sum()))
 }
 
+/// Why a change needs a second administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weight {
+    /// What changes, by the keys of the configuration file; never empty.
+    pub changes: Vec<&'static str>,
+    /// What there is more of than one administrator may decide alone.
+    pub size: Size,
+    /// Up to so many people one administrator is enough.
+    pub limit: u64,
+}
+
+/// What makes a change a large one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// It selects so many people.
+    Selects(u64),
+    /// One run may ask about so many.
+    Budget(u64),
+}
+
+impl fmt::Display for Weight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (changes, limit) = (self.changes.join(", "), self.limit);
+        match self.size {
+            Size::Selects(people) => {
+                write!(f, "{changes} changes and it selects {people} people, which is more than {limit}")
+            }
+            Size::Budget(budget) => {
+                write!(f, "{changes} changes and its budget is {budget}, which is more than {limit}")
+            }
+        }
+    }
+}
+
 /// Why a change needs a second administrator; none when one is enough.
 ///
 /// It does when purpose, segment or municipalities change or the budget grows, and the selection or the budget is more
@@ -34,7 +71,7 @@ pub fn second_needed(
     after: &Definition,
     people: Option<u64>,
     limit: u32,
-) -> Option<String> {
+) -> Option<Weight> {
     let after = after.refresh()?;
     let changes = weighty(before.and_then(Definition::refresh), after);
     if changes.is_empty() {
@@ -42,11 +79,11 @@ pub fn second_needed(
     }
     let limit = u64::from(limit);
     let size = match people {
-        Some(people) if people > limit => format!("it selects {people} people"),
-        _ if u64::from(after.budget) > limit => format!("its budget is {}", after.budget),
+        Some(people) if people > limit => Size::Selects(people),
+        _ if u64::from(after.budget) > limit => Size::Budget(u64::from(after.budget)),
         _ => return None,
     };
-    Some(format!("{} changes and {size}, which is more than {limit}", changes.join(", ")))
+    Some(Weight { changes, size, limit })
 }
 
 fn weighty(before: Option<&AddressRefresh>, after: &AddressRefresh) -> Vec<&'static str> {
@@ -66,18 +103,16 @@ fn weighty(before: Option<&AddressRefresh>, after: &AddressRefresh) -> Vec<&'sta
 /// [`PlanningError::NotAllowed`], which says why it counts as the same person.
 pub fn demand_another(version: &VersionRow, by: &Administrator<'_>) -> Result<(), PlanningError> {
     let same = if version.account == Some(by.account.id) {
-        "the same account"
+        Same::Account
     } else if version.os_user == by.account.os_user {
-        "the same operating-system user"
+        Same::OsUser
     } else if version.session.is_some() && version.session.as_deref() == by.session {
-        "the same session"
+        Same::Session
     } else {
         return Ok(());
     };
-    Err(PlanningError::NotAllowed(format!(
-        "version {} was made by {} ({}), and two acts from {same} count as one; another administrator approves it, signed in as another operating-system user",
-        version.version, version.actor, version.os_user
-    )))
+    let (made_by, os_user) = (version.actor.clone(), version.os_user.clone());
+    Err(NotAllowed::SamePerson { version: version.version, made_by, os_user, same }.into())
 }
 
 #[cfg(test)]
@@ -122,7 +157,7 @@ mod tests {
             (definition(|one| one.segment = Segment::everyone()), "segment"),
             (definition(|one| one.municipalities.extend(["078".to_owned()])), "municipalities"),
         ] {
-            assert!(needed(&after).is_some_and(|why| why.starts_with(word)), "{word}");
+            assert!(needed(&after).is_some_and(|why| why.to_string().starts_with(word)), "{word}");
         }
     }
 }

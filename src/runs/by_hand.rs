@@ -1,22 +1,21 @@
 //! What administrators do with runs: start, cancel, retry.
 
-use std::collections::BTreeSet;
-
 use uuid::Uuid;
 
-use super::error::RunError;
+use super::error::{Refused, RunError};
 use super::{LEASE, state};
 use crate::audit::{self, Actor, Event};
 use crate::lease::Lease;
+use crate::planning;
 use crate::schedule::definition::{Definition, Overlap};
-use crate::schedule::local;
 use crate::schedule::run_reason::Reason;
 use crate::schedule::run_state::RunState;
 use crate::scheduler;
 use crate::staff::ProvedAccount;
 use crate::store::run::{OpenRun, RunRow};
+use crate::store::schedule::ScheduleRow;
 use crate::store::{self, StoreError, Tx, run_person};
-use crate::task::{Context, Settings};
+use crate::task::Context;
 
 /// A run that was started by hand, and the lease under which it is to be carried out.
 #[derive(Debug)]
@@ -29,54 +28,14 @@ pub struct Started {
     pub lease: Lease,
 }
 
-/// Whether an account may start, cancel and retry runs of a schedule: an administrator of all its municipalities; of
-/// rounds of tasks, which are about everybody, of all that are configured.
-///
-/// # Errors
-/// When not.
-pub fn may_administer(
-    account: &ProvedAccount,
-    definition: &Definition,
-    settings: &Settings,
-) -> Result<(), RunError> {
-    if !account.may_administer() {
-        let message = "only administrators start, cancel and retry runs; this account is another role's";
-        return Err(RunError::NotAllowed(message.to_owned()));
-    }
-    let wanted: BTreeSet<String> = match definition.refresh() {
-        Some(refresh) => refresh.municipalities.clone(),
-        None => settings.municipalities.keys().cloned().collect(),
-    };
-    let lacking: Vec<&str> = wanted.difference(&account.municipalities).map(String::as_str).collect();
-    if lacking.is_empty() {
-        return Ok(());
-    }
-    let message = format!(
-        "the schedule is about municipalities this account does not administer: {}",
-        lacking.join(", ")
-    );
-    Err(RunError::NotAllowed(message))
-}
-
 /// Plans a run of a schedule now, for this process to carry out; or takes up one that a process which is gone has left.
 ///
 /// # Errors
 /// When the account may not, the schedule is paused or has a run that waits for its budget, or another run is under
 /// way.
 pub async fn start(context: &Context, account: &ProvedAccount, name: &str) -> Result<Started, RunError> {
-    let mut read = context.db.read().await?;
-    let schedules = store::schedule::in_force(&mut read).await?;
-    let schedule = schedules.into_iter().find(|schedule| schedule.name == name);
-    let schedule = schedule.ok_or_else(|| RunError::UnknownSchedule(name.to_owned()))?;
-    let definition = definition(&schedule.definition)?;
-    may_administer(account, &definition, &context.settings)?;
-    let now = context.clock.now();
-    if let Some(until) = schedule.paused_until.filter(|until| now < *until) {
-        let until = local(until).to_rfc3339();
-        return Err(RunError::Refused(format!("{name} is paused until {until}; resume it first")));
-    }
-    none_waits(open_run(&mut read, schedule.id, &definition).await?.as_ref())?;
-    drop(read);
+    let (schedule, definition) = startable(context, account, name).await?;
+    none_waits(open_run(&mut context.db.read().await?, schedule.id, &definition).await?.as_ref())?;
     let lease = take_lease(context, &definition).await?.ok_or(RunError::HeldElsewhere)?;
     let mut tx = lease.begin().await?;
     let open = open_run(&mut tx, schedule.id, &definition).await?;
@@ -88,13 +47,67 @@ pub async fn start(context: &Context, account: &ProvedAccount, name: &str) -> Re
         tx.commit("run.start").await?;
         return Ok(Started { id: open.run.id, definition, lease });
     }
+    let id = insert(context, &mut tx, account, &schedule).await?;
+    tx.commit("run.start").await?;
+    Ok(Started { id, definition, lease })
+}
+
+/// Plans a run of a schedule, for whoever carries out runs: the daemon takes it up as it does one that is due. Returns
+/// it.
+///
+/// # Errors
+/// When the account may not, the schedule is paused, or has a run that has not ended.
+pub async fn plan(context: &Context, account: &ProvedAccount, name: &str) -> Result<Uuid, RunError> {
+    let (schedule, definition) = startable(context, account, name).await?;
+    let mut tx = context.db.begin().await?;
+    if let Some(open) = open_run(&mut tx, schedule.id, &definition).await? {
+        return Err(not_ended(&open));
+    }
+    let id = insert(context, &mut tx, account, &schedule).await?;
+    tx.commit("run.start").await?;
+    Ok(id)
+}
+
+/// The schedule of a name, if the account may start a run of it now.
+async fn startable(
+    context: &Context,
+    account: &ProvedAccount,
+    name: &str,
+) -> Result<(ScheduleRow, Definition), RunError> {
+    let schedules = store::schedule::in_force(&mut context.db.read().await?).await?;
+    let schedule = schedules.into_iter().find(|schedule| schedule.name == name);
+    let schedule = schedule.ok_or_else(|| RunError::UnknownSchedule(name.to_owned()))?;
+    let definition = definition(&schedule.definition)?;
+    demand(context, account, &definition).await?;
+    let now = context.clock.now();
+    match schedule.paused_until.filter(|until| now < *until) {
+        Some(until) => Err(Refused::Paused { name: name.to_owned(), until }.into()),
+        None => Ok((schedule, definition)),
+    }
+}
+
+/// Plans a run with its record.
+async fn insert(
+    context: &Context,
+    tx: &mut Tx,
+    account: &ProvedAccount,
+    schedule: &ScheduleRow,
+) -> Result<Uuid, StoreError> {
+    let now = context.clock.now();
     let of = (schedule.id, schedule.version);
     let row = RunRow::planned(store::new_id(now), of, &account.name, &account.os_user, now);
-    store::run::insert(&mut tx, &row).await?;
-    let detail = format!("{name}, version {}, run {}", row.version, row.id);
-    audit::record(&mut tx, &[event(context, account, "run.start", detail)]).await?;
-    tx.commit("run.start").await?;
-    Ok(Started { id: row.id, definition, lease })
+    store::run::insert(tx, &row).await?;
+    let detail = format!("{}, version {}, run {}", schedule.name, row.version, row.id);
+    audit::record(tx, &[event(context, account, "run.start", detail)]).await?;
+    Ok(row.id)
+}
+
+/// Refuses whoever is no administrator of all that a schedule is about.
+async fn demand(context: &Context, account: &ProvedAccount, definition: &Definition) -> Result<(), RunError> {
+    match planning::not_allowed(context, account, &[definition]).await? {
+        Some(why) => Err(why.into()),
+        None => Ok(()),
+    }
 }
 
 /// What came of a wish to end a run.
@@ -114,23 +127,21 @@ pub async fn cancel(context: &Context, account: &ProvedAccount, id: Uuid) -> Res
     let mut read = context.db.read().await?;
     let Some(open) = store::run::open_one(&mut read, id).await? else {
         return Err(match store::run::get(&mut read, id).await? {
-            Some(run) => RunError::Refused(format!("run {id} has ended: {}", run.state)),
+            Some(run) => Refused::Ended { id, state: run.state }.into(),
             None => RunError::UnknownRun(id),
         });
     };
     drop(read);
     let definition = definition(&open.definition)?;
-    may_administer(account, &definition, &context.settings)?;
+    demand(context, account, &definition).await?;
     if definition.task().is_some() && open.run.state == RunState::Running.as_str() {
-        let message =
-            "a round of a task ends by itself and cannot be cut short; pause or disable its schedule";
-        return Err(RunError::Refused(message.to_owned()));
+        return Err(Refused::RoundUnderWay.into());
     }
     let now = context.clock.now();
     let detail = format!("{}, run {id}, {}", open.name, open.run.state);
     let mut tx = context.db.begin().await?;
     if !store::run::request_cancel(&mut tx, id, now).await? {
-        return Err(RunError::Refused(format!("run {id} has ended meanwhile")));
+        return Err(Refused::EndedMeanwhile(id).into());
     }
     audit::record(&mut tx, &[event(context, account, "run.cancel", detail)]).await?;
     tx.commit("run.cancel").await?;
@@ -162,14 +173,12 @@ pub async fn retry(
     let name = named(&mut read, earlier.schedule).await?;
     drop(read);
     let definition = definition(&text)?;
-    may_administer(account, &definition, &context.settings)?;
+    demand(context, account, &definition).await?;
     if definition.task().is_some() {
-        let message =
-            format!("a round of a task is about what is due: start it with `ajantasa schedule run {name}`");
-        return Err(RunError::Refused(message));
+        return Err(Refused::OfTask(name).into());
     }
     if earlier.finished_at.is_none() {
-        return Err(RunError::Refused(format!("run {id} has not ended: {}", earlier.state)));
+        return Err(Refused::NotEnded { id, state: earlier.state }.into());
     }
     let now = context.clock.now();
     let of = (earlier.schedule, earlier.version);
@@ -181,15 +190,12 @@ pub async fn retry(
         return Err(not_ended(&open));
     }
     if let Some(later) = store::run::retried_by(&mut tx, id).await? {
-        return Err(RunError::Refused(format!("run {later} has gone on from run {id}; retry that one")));
+        return Err(Refused::RetriedBy { id, later }.into());
     }
     store::run::insert(&mut tx, &row).await?;
     let people = run_person::take_over(&mut tx, id, row.id).await?;
     if people == 0 {
-        let message = format!(
-            "nobody of run {id} is left to ask about: whoever was beyond its budget is chosen again by `ajantasa schedule run {name}`"
-        );
-        return Err(RunError::Refused(message));
+        return Err(Refused::NobodyLeft { id, name }.into());
     }
     row.people = Some(i64::try_from(people).unwrap_or(i64::MAX));
     store::run::update(&mut tx, &row, None).await?;
@@ -202,8 +208,7 @@ pub async fn retry(
 /// The name of a schedule that is still there.
 async fn named(tx: &mut Tx, schedule: Uuid) -> Result<String, RunError> {
     let there = store::schedule::heads(tx).await?.into_iter().find(|head| head.id == schedule);
-    let removed = || RunError::Refused("its schedule was removed".to_owned());
-    there.map(|head| head.name).ok_or_else(removed)
+    there.map(|head| head.name).ok_or(Refused::Removed.into())
 }
 
 /// The run of a schedule that has not ended, where that keeps another from starting.
@@ -226,9 +231,7 @@ fn none_waits(open: Option<&OpenRun>) -> Result<(), RunError> {
 
 fn not_ended(open: &OpenRun) -> RunError {
     let (id, state) = (open.run.id, &open.run.state);
-    RunError::Refused(format!(
-        "run {id} of the schedule has not ended: {state}; cancel it, or wait for its end"
-    ))
+    Refused::AnotherOpen { id, state: state.clone() }.into()
 }
 
 async fn take_lease(context: &Context, definition: &Definition) -> Result<Option<Lease>, StoreError> {

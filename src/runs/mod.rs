@@ -21,9 +21,9 @@ mod state;
 pub mod way;
 mod worker;
 
-pub use by_hand::{Cancelled, Started, cancel, may_administer, retry, start};
-pub use error::RunError;
-pub use show::{RunView, Shown, list, show};
+pub use by_hand::{Cancelled, Started, cancel, plan, retry, start};
+pub use error::{Refused, RunError};
+pub use show::{LeftOut, PutAside, RunView, Shown, list, one, show};
 pub use state::{begin, end, held_back, set_ended};
 pub use way::{Kept, Turn, Way};
 pub use worker::{Progress, Went, Worker, carry_out};

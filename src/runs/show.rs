@@ -24,6 +24,8 @@ pub struct RunView {
     pub id: Uuid,
     /// The schedule, by name.
     pub schedule: String,
+    /// Its identifier.
+    pub schedule_id: Uuid,
     /// The version of it that the run carries out.
     pub version: i64,
     /// `schedule`, `catch_up`, `by_hand` or `retry`.
@@ -132,11 +134,28 @@ pub async fn list(context: &patrons::Context, filter: &Filter, limit: i64) -> Re
     Ok(rows.into_iter().map(|row| view(row, now)).collect())
 }
 
-/// One run. Whoever of its people is named is in the audit log first.
+/// How one run stands, without anybody's name.
 ///
 /// # Errors
 /// When there is none, or it cannot be read.
-pub async fn show(context: &patrons::Context, id: Uuid) -> Result<Shown, RunError> {
+pub async fn one(context: &patrons::Context, id: Uuid) -> Result<RunView, RunError> {
+    let mut read = context.db.read().await?;
+    let run = store::run::get(&mut read, id).await?.ok_or(RunError::UnknownRun(id))?;
+    let name = store::run::schedule_name(&mut read, run.schedule).await?;
+    drop(read);
+    Ok(view(NamedRun { run, name }, context.clock.now()))
+}
+
+/// One run, with at most so many of those who were put aside. Whoever of its people is named is in the audit log first.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub async fn show(
+    context: &patrons::Context,
+    viewer: &Actor,
+    id: Uuid,
+    most: usize,
+) -> Result<Shown, RunError> {
     let mut read = context.db.read().await?;
     let run = store::run::get(&mut read, id).await?.ok_or(RunError::UnknownRun(id))?;
     let name = store::run::schedule_name(&mut read, run.schedule).await?;
@@ -157,18 +176,24 @@ pub async fn show(context: &patrons::Context, id: Uuid) -> Result<Shown, RunErro
         reused,
         cases,
         left_out_because: left_out.into_iter().map(|(reason, people)| LeftOut { reason, people }).collect(),
-        put_aside_people: put_aside(context, id).await?,
+        put_aside_people: put_aside(context, viewer, id, most).await?,
         run: view(NamedRun { run, name }, context.clock.now()),
     })
 }
 
 /// Who was put aside, in the order of the run.
-async fn put_aside(context: &patrons::Context, id: Uuid) -> Result<Vec<PutAside>, RunError> {
+async fn put_aside(
+    context: &patrons::Context,
+    viewer: &Actor,
+    id: Uuid,
+    most: usize,
+) -> Result<Vec<PutAside>, RunError> {
     let mut all = Vec::new();
     let mut after = i64::MIN;
     loop {
         let mut read = context.db.read().await?;
-        let page = run_person::put_aside(&mut read, id, after, PAGE).await?;
+        let room = i64::try_from(most - all.len()).unwrap_or(PAGE).min(PAGE);
+        let page = run_person::put_aside(&mut read, id, after, room).await?;
         let Some(last) = page.last() else { return Ok(all) };
         after = last.position;
         let ids: Vec<Uuid> = page.iter().map(|person| person.patron).collect();
@@ -179,7 +204,7 @@ async fn put_aside(context: &patrons::Context, id: Uuid) -> Result<Vec<PutAside>
         let events: Vec<_> = ids
             .iter()
             .map(|patron| {
-                let event = Event::new(context.clock.now(), Actor::OsUser, &context.os_user, "run.show");
+                let event = Event::new(context.clock.now(), viewer.clone(), &context.os_user, "run.show");
                 event.about_known(keyring.tag(*patron)).detail(format!("run {id}, put aside"))
             })
             .collect();
@@ -257,6 +282,7 @@ fn view(NamedRun { run, name }: NamedRun, now: DateTime<Utc>) -> RunView {
         people_per_second: per_second,
         id: run.id,
         schedule: name,
+        schedule_id: run.schedule,
         version: run.version,
         origin: run.origin,
         state: run.state,

@@ -33,8 +33,64 @@ pub struct Known<'a> {
 pub struct Wrong {
     /// The key of the configuration file that says it.
     pub key: &'static str,
+    /// What is wrong, for who says it in other words.
+    pub problem: Problem,
     /// What is wrong and what to write instead.
     pub message: String,
+}
+
+/// What can be wrong with a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// It names no municipality.
+    NoMunicipality,
+    /// These have no permit here.
+    UnknownMunicipalities(Vec<String>),
+    /// The segment depends on what the configuration does not say.
+    Segment,
+    /// No run can have such a budget.
+    Budget,
+    /// No start can be so late.
+    StartWithin,
+    /// There is no such purpose.
+    UnknownPurpose,
+    /// The change interface is not configured.
+    NoChangeInterface,
+    /// The purpose is not open to these municipalities.
+    NotOpenTo(Vec<String>),
+    /// The single-person query is not configured.
+    NoQueryInterface,
+}
+
+impl Problem {
+    /// The word of the texts.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NoMunicipality => "no_municipality",
+            Self::UnknownMunicipalities(_) => "unknown_municipalities",
+            Self::Segment => "segment",
+            Self::Budget => "budget",
+            Self::StartWithin => "start_within",
+            Self::UnknownPurpose => "unknown_purpose",
+            Self::NoChangeInterface => "no_change_interface",
+            Self::NotOpenTo(_) => "not_open_to",
+            Self::NoQueryInterface => "no_query_interface",
+        }
+    }
+
+    /// The codes of the municipalities it is about.
+    pub fn codes(&self) -> &[String] {
+        match self {
+            Self::UnknownMunicipalities(codes) | Self::NotOpenTo(codes) => codes,
+            Self::NoMunicipality
+            | Self::Segment
+            | Self::Budget
+            | Self::StartWithin
+            | Self::UnknownPurpose
+            | Self::NoChangeInterface
+            | Self::NoQueryInterface => &[],
+        }
+    }
 }
 
 /// Everything that keeps a definition from being used.
@@ -43,17 +99,27 @@ pub fn wrong(definition: &Definition, known: &Known<'_>) -> Vec<Wrong> {
     if let Some(refresh) = definition.refresh() {
         found.extend(municipalities(refresh, known));
         found.extend(purpose(refresh, known));
-        found
-            .extend(refresh.segment.check(known.segment).err().map(|error| of("segment", error.to_string())));
+        found.extend(
+            refresh
+                .segment
+                .check(known.segment)
+                .err()
+                .map(|error| of("segment", Problem::Segment, error.to_string())),
+        );
         if !(1..=MOST_BUDGET).contains(&refresh.budget) {
             found.push(of(
                 "budget",
+                Problem::Budget,
                 format!("write 1 to {MOST_BUDGET}: the most people one run may ask about"),
             ));
         }
     }
     if definition.start_within_minutes == Some(0) {
-        found.push(of("start_within", "write at least one minute, such as 6h".to_owned()));
+        found.push(of(
+            "start_within",
+            Problem::StartWithin,
+            "write at least one minute, such as 6h".to_owned(),
+        ));
     }
     found
 }
@@ -73,14 +139,18 @@ pub fn name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn of(key: &'static str, message: String) -> Wrong {
-    Wrong { key, message }
+fn of(key: &'static str, problem: Problem, message: String) -> Wrong {
+    Wrong { key, problem, message }
 }
 
 fn municipalities(refresh: &AddressRefresh, known: &Known<'_>) -> Option<Wrong> {
     let list = || known.municipalities.iter().copied().collect::<Vec<_>>().join(", ");
     if refresh.municipalities.is_empty() {
-        return Some(of("municipalities", format!("name at least one of {}", list())));
+        return Some(of(
+            "municipalities",
+            Problem::NoMunicipality,
+            format!("name at least one of {}", list()),
+        ));
     }
     let unknown: Vec<&str> = refresh
         .municipalities
@@ -91,7 +161,8 @@ fn municipalities(refresh: &AddressRefresh, known: &Known<'_>) -> Option<Wrong> 
     (!unknown.is_empty()).then(|| {
         let message =
             format!("{} is not configured as [[municipality]]: choose from {}", unknown.join(", "), list());
-        of("municipalities", message)
+        let codes = unknown.iter().map(|code| (*code).to_owned()).collect();
+        of("municipalities", Problem::UnknownMunicipalities(codes), message)
     })
 }
 
@@ -101,13 +172,18 @@ fn purpose(refresh: &AddressRefresh, known: &Known<'_>) -> Vec<Wrong> {
         let names = known.purposes.keys().copied().collect::<Vec<_>>().join(", ");
         return vec![of(
             "purpose",
+            Problem::UnknownPurpose,
             format!("{name:?} is not known: choose from {names}, or add a [[purpose]]"),
         )];
     };
     if name == Purpose::register_upkeep().as_str() {
         let message =
             "the upkeep of the register asks by base data of the change interface: write [vtj.changes]";
-        return if known.changes { Vec::new() } else { vec![of("purpose", message.to_owned())] };
+        return if known.changes {
+            Vec::new()
+        } else {
+            vec![of("purpose", Problem::NoChangeInterface, message.to_owned())]
+        };
     }
     let closed = |code: &&String| {
         MunicipalityCode::parse(code).is_ok_and(|municipality| !rule.is_open_to(&municipality))
@@ -115,15 +191,18 @@ fn purpose(refresh: &AddressRefresh, known: &Known<'_>) -> Vec<Wrong> {
     let closed: Vec<&str> = refresh.municipalities.iter().filter(closed).map(String::as_str).collect();
     let mut found = Vec::new();
     if !closed.is_empty() {
+        let codes = closed.iter().map(|code| (*code).to_owned()).collect();
         let closed = closed.join(", ");
         found.push(of(
             "purpose",
+            Problem::NotOpenTo(codes),
             format!("{name} is not open to {closed}: leave these out, or open the [[purpose]] to them"),
         ));
     }
     if !known.query {
         found.push(of(
             "purpose",
+            Problem::NoQueryInterface,
             format!("{name} asks by the single-person query: write [vtj.query], or take register_upkeep"),
         ));
     }

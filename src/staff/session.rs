@@ -152,6 +152,24 @@ pub async fn find(context: &Context, token: &Token) -> Result<Option<Session>, S
     Ok(Some(Session { row, account }))
 }
 
+/// Whether a session found earlier still holds, with the role it had. This is no use of it: a page that is only left
+/// open does not keep its session from ending.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn holds(context: &Context, session: &Session) -> Result<bool, StaffError> {
+    let now = context.clock.now();
+    let mut read = context.db.read().await?;
+    let open = session::open_of(&mut read, session.account.id, now).await?;
+    let row = open.into_iter().find(|row| row.id == session.row.id);
+    if row.is_none_or(|row| now - row.seen_at >= IDLE) {
+        return Ok(false);
+    }
+    let account = account::get(&mut read, session.account.id).await?;
+    let in_force = account.disabled_at.is_none() && account.ends_on >= context.clock.today();
+    Ok(in_force && account.role == session.account.role.as_str())
+}
+
 /// Ends a session of an account, and records it; nothing when it has ended.
 ///
 /// # Errors

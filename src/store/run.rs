@@ -165,6 +165,8 @@ pub struct Filter {
     pub state: Option<String>,
     /// Those planned at or after this instant.
     pub since: Option<DateTime<Utc>>,
+    /// Those that come after this one in the order of the list.
+    pub before: Option<Uuid>,
 }
 
 /// Adds a run; false when the due time has one already.
@@ -260,6 +262,10 @@ pub async fn list(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<Vec<NamedR
         }
         if let Some(since) = filter.since {
             query.push(" AND r.planned_at >= ").push_bind(since);
+        }
+        if let Some(before) = filter.before {
+            query.push(" AND (r.planned_at, r.id) < (SELECT planned_at, id FROM run WHERE id = ").push_bind(before);
+            query.push(")");
         }
         query.push(" ORDER BY r.planned_at DESC, r.id DESC LIMIT ").push_bind(limit);
         Ok(query.build_query_as().fetch_all(conn).await?)

@@ -35,6 +35,9 @@ pub enum WebError {
     /// A form that is too large.
     #[error("the form is too large")]
     TooLarge,
+    /// The account may not do this one thing; says why, in the language of the page.
+    #[error("{0}")]
+    Refused(String),
     /// Something else has been done to it meanwhile.
     #[error("{0}")]
     Conflict(String),
@@ -74,7 +77,7 @@ impl WebError {
     fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::NotAllowed | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::NotAllowed | Self::Refused(_) | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BadForm => StatusCode::UNPROCESSABLE_ENTITY,
@@ -94,6 +97,7 @@ impl WebError {
             Self::ForeignForm => "foreign-form",
             Self::NotAForm | Self::BadForm => "bad-form",
             Self::TooLarge => "too-large",
+            Self::Refused(_) => "refused",
             Self::Conflict(_) => "conflict",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
@@ -128,7 +132,7 @@ pub(super) fn page(visit: &Visit, error: &WebError) -> Response {
     }
     let (title, help) = (format!("error-{}-title", error.name()), format!("error-{}-help", error.name()));
     let detail = match error {
-        WebError::Conflict(what) => Some(what.clone()),
+        WebError::Conflict(what) | WebError::Refused(what) => Some(what.clone()),
         _ => None,
     };
     let page = ErrorPage { frame: visit.frame(visit.t(&title)), help: visit.t(&help), detail };

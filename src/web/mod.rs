@@ -26,6 +26,8 @@ mod patron;
 mod protected;
 mod queue;
 mod routes;
+mod run;
+mod schedule;
 mod server;
 mod sign_in;
 mod texts;
@@ -106,5 +108,7 @@ fn routes() -> Routes {
     let routes = bulk::routes(routes);
     let routes = overview::routes(routes);
     let routes = patron::routes(routes);
-    about::routes(routes)
+    let routes = about::routes(routes);
+    let routes = schedule::routes(routes);
+    run::routes(routes)
 }

@@ -65,7 +65,7 @@ impl List {
             let midnight = day.and_time(chrono::NaiveTime::MIN);
             Helsinki.from_local_datetime(&midnight).earliest().map(|at| at.to_utc())
         });
-        let filter = Filter { name: self.schedule, state: self.state, since };
+        let filter = Filter { name: self.schedule, state: self.state, since, before: None };
         let found = runs::list(&patrons::context(&app), &filter, i64::from(self.limit)).await?;
         print::list(&app, &found)?;
         Ok(Code::Done)
@@ -75,7 +75,7 @@ impl List {
 impl Show {
     pub(super) async fn run(self, globals: &Globals) -> anyhow::Result<Code> {
         let app = App::open(globals).await?;
-        print::shown(&app, &runs::show(&patrons::context(&app), self.id).await?)?;
+        print::shown(&app, &print::read(&app, self.id).await?)?;
         Ok(Code::Done)
     }
 }
@@ -89,7 +89,7 @@ impl Cancel {
         if runs::cancel(&context, &account, self.id).await? == Cancelled::Asked {
             eprintln!("it ends after the batch it is at");
         }
-        print::shown(&app, &runs::show(&patrons::context(&app), self.id).await?)?;
+        print::shown(&app, &print::read(&app, self.id).await?)?;
         Ok(Code::Done)
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use uuid::Uuid;
 
+use crate::audit::Actor;
 use crate::cli::{App, Code, Format, output, patrons};
 use crate::lease::Lease;
 use crate::runs::{self, Progress, RunError, RunView, Shown, Went};
@@ -32,6 +33,11 @@ pub(super) fn list(app: &App, runs: &[RunView]) -> anyhow::Result<()> {
             run.not_checked.to_string(),
         ]
     })
+}
+
+/// One run, for the operating-system user, with everybody who was put aside.
+pub(super) async fn read(app: &App, id: Uuid) -> Result<Shown, RunError> {
+    runs::show(&patrons::context(app), &Actor::OsUser, id, usize::MAX).await
 }
 
 /// Prints one run: as JSON everything, otherwise what a person asks first, line by line.
@@ -110,7 +116,7 @@ pub(in crate::cli) async fn carried_out(context: &Context, lease: Lease, id: Uui
 /// Prints a run and says by the exit code how it stands: 75 when it waits for its budget or has failed and can be
 /// tried again.
 pub(in crate::cli) async fn ended(app: &App, id: Uuid) -> anyhow::Result<Code> {
-    let run = runs::show(&patrons::context(app), id).await?;
+    let run = read(app, id).await?;
     shown(app, &run)?;
     Ok(match RunState::from_word(&run.run.state) {
         Some(RunState::WaitingForBudget | RunState::Failed) => Code::TryAgain,

@@ -10,6 +10,7 @@ use super::super::{Code, Format, Globals, output};
 use super::{expression, from, language};
 use crate::config::{Collection, DEFAULT_FILE};
 use crate::municipality::Language;
+use crate::planning::InWords;
 use crate::schedule::CronExpression;
 use crate::schedule::preset::{Preset, presets};
 use crate::schedule::upcoming::{Upcoming, upcoming};
@@ -52,31 +53,6 @@ struct Listed {
     cron: String,
     label: InWords,
     reading: InWords,
-}
-
-#[derive(Serialize)]
-struct InWords {
-    fi: String,
-    sv: String,
-    en: String,
-}
-
-impl InWords {
-    fn new<T: Into<String>>(words: impl Fn(Language) -> T) -> Self {
-        Self {
-            fi: words(Language::Fi).into(),
-            sv: words(Language::Sv).into(),
-            en: words(Language::En).into(),
-        }
-    }
-
-    fn get(&self, language: Language) -> &str {
-        match language {
-            Language::Fi => &self.fi,
-            Language::Sv => &self.sv,
-            Language::En => &self.en,
-        }
-    }
 }
 
 impl Explain {

@@ -40,7 +40,8 @@ pub(super) fn print(format: Format, planned: &Planned) -> anyhow::Result<()> {
 
 fn row(planned: &Planned) -> Vec<String> {
     let version = planned.in_force.as_ref().or(planned.waiting.as_ref());
-    let starts = version.map_or_else(String::new, |version| match &version.definition.work {
+    let error = || planned.unreadable.clone().unwrap_or_default();
+    let starts = version.map_or_else(error, |version| match &version.definition.work {
         Work::Task { task } => task.as_str().to_owned(),
         Work::AddressRefresh(refresh) => {
             let codes = refresh.municipalities.iter().map(String::as_str).collect::<Vec<_>>();

@@ -38,7 +38,11 @@ pub(super) fn of(planned: &Planned) -> Page {
     page.line("from", &planned.origin);
     match &planned.in_force {
         Some(version) => in_force(&mut page, version),
+        None if planned.unreadable.is_some() => {}
         None => page.line("version", "none is in force: the first one waits for a second administrator"),
+    }
+    if let Some(error) = &planned.unreadable {
+        page.line("version", error);
     }
     if let Some(waiting) = &planned.waiting {
         page.line("waiting", &in_short(waiting));
@@ -123,6 +127,9 @@ pub(super) fn upcoming(run: &Upcoming) -> String {
 
 /// Why nothing is started next.
 pub(super) fn nothing_next(planned: &Planned) -> &'static str {
+    if planned.unreadable.is_some() {
+        return "none: it cannot be read";
+    }
     match (&planned.pause, &planned.in_force) {
         (Some(_), _) => "none while it is paused",
         (None, None) => "none before it is approved",

@@ -67,7 +67,9 @@ async fn carry_out(site: &Scenario, run: Uuid) -> Went {
 }
 
 async fn shown(site: &Scenario, run: Uuid) -> Shown {
-    runs::show(&patrons::Context::from(&site.context), run).await.unwrap()
+    runs::show(&patrons::Context::from(&site.context), &ajantasa::audit::Actor::OsUser, run, 1000)
+        .await
+        .unwrap()
 }
 
 /// State and reason of a run.

@@ -54,7 +54,9 @@ async fn newest(scenario: &Scenario) -> Uuid {
 }
 
 async fn shown(scenario: &Scenario) -> runs::Shown {
-    runs::show(&(&scenario.context).into(), newest(scenario).await).await.unwrap()
+    runs::show(&(&scenario.context).into(), &ajantasa::audit::Actor::OsUser, newest(scenario).await, 1000)
+        .await
+        .unwrap()
 }
 
 on_both! {

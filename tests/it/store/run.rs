@@ -85,10 +85,14 @@ both! {
         assert_eq!(run::schedule_name(&mut tx, schedule).await.unwrap(), "fetch");
         let all = run::list(&mut tx, &Filter::default(), 10).await.unwrap();
         assert_eq!(all.len(), 2);
+        let before = Filter { before: Some(all[0].run.id), ..Filter::default() };
+        let rest = run::list(&mut tx, &before, 10).await.unwrap();
+        assert_eq!(rest.iter().map(|named| named.run.id).collect::<Vec<_>>(), [all[1].run.id]);
         let filter = Filter {
             name: Some("fetch".to_owned()),
             state: Some("failed".to_owned()),
             since: Some(now()),
+            before: None,
         };
         let found = run::list(&mut tx, &filter, 10).await.unwrap();
         assert_eq!((found.len(), found[0].run.id), (1, failed.id));

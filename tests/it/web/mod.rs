@@ -15,6 +15,8 @@ mod about;
 mod assets;
 mod overview;
 mod patron;
+mod run;
+mod schedule;
 mod signing_in;
 mod texts;
 
