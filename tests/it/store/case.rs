@@ -21,6 +21,7 @@ async fn add_session(tx: &mut Tx, account: Uuid) -> Uuid {
         id: new_id(now()),
         account,
         token_digest: account.as_bytes().iter().chain(account.as_bytes()).copied().collect(),
+        is_half: false,
         language: "sv".to_owned(),
         agent: String::new(),
         address: String::new(),

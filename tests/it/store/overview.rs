@@ -19,6 +19,9 @@ fn days(count: i64) -> DateTime<Utc> {
 
 async fn decide(tx: &mut Tx, finding: Uuid, verdict: &str, at: DateTime<Utc>) {
     let row = DecisionRow {
+        edited: false,
+        snoozed_before: None,
+        visit_before: false,
         id: new_id(at),
         finding,
         verdict: verdict.to_owned(),

@@ -32,6 +32,9 @@ both! {
             (other.id, account, "approve", None),
         ] {
             let row = DecisionRow {
+                edited: false,
+                snoozed_before: None,
+                visit_before: false,
                 id: new_id(now()),
                 finding: about,
                 verdict: verdict.to_owned(),

@@ -16,6 +16,7 @@ both! {
             id: Uuid::from_u128(u128::from(number)),
             account,
             token_digest: vec![number; 32],
+            is_half: false,
             language: "fi".to_owned(),
             agent: String::new(),
             address: String::new(),

@@ -2,21 +2,20 @@
 //!
 //! The application is asked without a socket; real Chromium is in [`crate::browser`].
 
+mod about;
 mod administration;
 mod assets;
-mod matrix;
-mod guessing;
-mod own_account;
-mod second_factor;
-mod queue;
-mod case;
 mod bulk;
-mod about;
-mod assets;
+mod case;
+mod guessing;
+mod matrix;
 mod overview;
+mod own_account;
 mod patron;
+mod queue;
 mod run;
 mod schedule;
+mod second_factor;
 mod signing_in;
 mod texts;
 
@@ -81,19 +80,11 @@ impl Site {
         let (sender, plans) = watch::channel(Arc::new(plan));
         let web = Arc::new(Web::new(plans, settings));
         Self { scenario, router: web::router(Arc::clone(&web)), web, _plans: sender }
-        Self::configured(scenario, Settings::default())
     }
 
     /// The same pages with other settings.
     pub fn with(self, settings: Settings) -> Self {
-        Self::configured(self.scenario, settings)
-    }
-
-    fn configured(scenario: Scenario, settings: Settings) -> Self {
-        let plan = Plan { context: scenario.context.clone() };
-        let (sender, plans) = watch::channel(Arc::new(plan));
-        let router = web::router(Arc::new(Web::new(plans, settings)));
-        Self { scenario, router, _plans: sender }
+        Self::with_settings(self.scenario, Settings { is_second_factor_off: true, ..settings })
     }
 
     /// With the register imported and every task run.
