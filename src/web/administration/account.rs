@@ -52,8 +52,8 @@ struct AccountPage {
     asks_second_factor: bool,
     /// A first password, while it can be seen.
     password: Option<String>,
-    is_own: bool,
-    is_closed: bool,
+    /// Why nothing of it can be changed here; none where it can.
+    fixed: Option<String>,
     roles: Vec<RoleChoice>,
     municipalities: Vec<MunicipalityChoice>,
     /// What is wrong, and with which field.
@@ -104,6 +104,11 @@ async fn render(
     let password = factor::shown(&context, id, admin.id, Once::Password).await?;
     let account_state = State::of(&context, &listed);
     let (state, badge, sign) = account_state.shown(l);
+    let fixed = if id == admin.id {
+        Some(visit.t("administration-own"))
+    } else {
+        (account_state == State::Closed).then(|| visit.t("administration-closed-help"))
+    };
     let page = AccountPage {
         frame: visit.frame(visit.t("administration-account-title")).with_done(done),
         path: super::path_of(id),
@@ -120,8 +125,7 @@ async fn render(
         has_factor: listed.has_factor,
         asks_second_factor: visit.web.asks_second_factor(),
         password: password.map(|password| password.expose_secret().to_owned()),
-        is_own: id == admin.id,
-        is_closed: account_state == State::Closed,
+        fixed,
         roles: super::roles(l, Role::from_word(&listed.row.role)),
         municipalities: super::municipalities(&context, l, &listed.municipalities),
         problem: problem.map(|problem| super::told(l, problem)),

@@ -75,10 +75,10 @@ fn go_on(visit: &Visit, begun: &Begun) -> Response {
         Step::Codes(_) => Redirect::to("/account/codes").into_response(),
         Step::Done(_) => arrive(visit),
     };
+    cookie::set_session(&mut response, &visit.web, &begun.token);
     if let Step::Done(device) | Step::Codes(device) = &begun.step {
         cookie::set_device(&mut response, &visit.web, device);
     }
-    cookie::set_session(&mut response, &visit.web, &begun.token);
     response
 }
 

@@ -5,8 +5,14 @@ use ajantasa::staff::Role;
 use super::{Desk, Window, with_desk};
 
 /// The pages of a role, by their addresses.
-const PAGES: &[(&str, &[&str])] =
-    &[("reviewer", &["/account"]), ("administrator", &["/account"]), ("auditor", &["/account"])];
+const PAGES: &[(&str, &[&str])] = &[
+    ("reviewer", &["/account", "/account/password", "/account/codes", "/account/app"]),
+    (
+        "administrator",
+        &["/account", "/administration", "/administration/accounts/new", "/administration/configuration"],
+    ),
+    ("auditor", &["/account"]),
+];
 
 /// Looks at every page of every role in a language.
 async fn every_page(desk: &mut Desk, look: &str) {

@@ -41,6 +41,8 @@ impl Site {
         browser.get("/").await;
         let answer = browser.post("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
         assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, PAGE), "{}", answer.text);
+        // The word of the half session's form is on its page.
+        browser.get(PAGE).await.ok();
     }
 
     /// Sets up the second factor of an account: a browser that is signed in, the secret, and the printed codes.
