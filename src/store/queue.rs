@@ -133,11 +133,12 @@ pub struct QueueCount {
 }
 
 /// A part of an order, which is read along one index: the whole of it by age; by due time what is due before the
-/// collection file, what the file makes due, and what is due after it.
+/// collection file, what is due just then, what the file makes due then, and what is due after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Opened,
     DueBefore(CollectionFile),
+    DueThen(CollectionFile),
     DueByCollection(CollectionFile),
     DueAfter(CollectionFile),
     Due,
@@ -159,13 +160,16 @@ impl Selection {
         debt_since.filter(|since| *since <= file.overdue_since).map(|_| file.cut_off)
     }
 
-    fn parts(&self) -> Vec<Part> {
+    /// The parts of the order, one after another; those of one rank stand among each other.
+    fn parts(&self) -> Vec<Vec<Part>> {
         match (self.order, self.collection) {
-            (QueueOrder::Oldest, _) => vec![Part::Opened],
-            (QueueOrder::Due, None) => vec![Part::Due],
-            (QueueOrder::Due, Some(file)) => {
-                vec![Part::DueBefore(file), Part::DueByCollection(file), Part::DueAfter(file)]
-            }
+            (QueueOrder::Oldest, _) => vec![vec![Part::Opened]],
+            (QueueOrder::Due, None) => vec![vec![Part::Due]],
+            (QueueOrder::Due, Some(file)) => vec![
+                vec![Part::DueBefore(file)],
+                vec![Part::DueThen(file), Part::DueByCollection(file)],
+                vec![Part::DueAfter(file)],
+            ],
         }
     }
 
@@ -256,15 +260,16 @@ impl Part {
                 pieces.extend([Piece::Sql(" AND e.due_at < "), Piece::Time(file.cut_off)]);
                 Some((file.cut_off, std::cmp::Ordering::Less))
             }
+            Self::DueThen(file) => {
+                pieces.extend([Piece::Sql(" AND e.due_at = "), Piece::Time(file.cut_off)]);
+                Some((file.cut_off, std::cmp::Ordering::Equal))
+            }
             Self::DueByCollection(file) => {
                 pieces.extend([
-                    Piece::Sql(" AND e.due_at >= "),
+                    Piece::Sql(" AND e.due_at > "),
                     Piece::Time(file.cut_off),
-                    Piece::Sql(" AND (COALESCE(e.debt_since <= "),
+                    Piece::Sql(" AND e.debt_since <= "),
                     Piece::Day(file.overdue_since),
-                    Piece::Sql(", FALSE) OR e.due_at = "),
-                    Piece::Time(file.cut_off),
-                    Piece::Sql(")"),
                 ]);
                 Some((file.cut_off, std::cmp::Ordering::Equal))
             }
@@ -300,8 +305,8 @@ impl Part {
         pieces.push(Piece::Sql(match (self, is_back) {
             (Self::Opened, false) => " ORDER BY e.opened_at, e.finding",
             (Self::Opened, true) => " ORDER BY e.opened_at DESC, e.finding DESC",
-            (Self::DueByCollection(_), false) => " ORDER BY e.finding",
-            (Self::DueByCollection(_), true) => " ORDER BY e.finding DESC",
+            (Self::DueThen(_) | Self::DueByCollection(_), false) => " ORDER BY e.finding",
+            (Self::DueThen(_) | Self::DueByCollection(_), true) => " ORDER BY e.finding DESC",
             (_, false) => " ORDER BY e.due_at, e.finding",
             (_, true) => " ORDER BY e.due_at DESC, e.finding DESC",
         }));
@@ -310,11 +315,9 @@ impl Part {
 
     fn beyond(self, place: Position, is_back: bool) -> Vec<Piece> {
         let start = match (self, is_back) {
-            (Self::DueByCollection(_), false) => {
-                return vec![Piece::Sql(" AND e.finding > "), Piece::Id(place.finding)];
-            }
-            (Self::DueByCollection(_), true) => {
-                return vec![Piece::Sql(" AND e.finding < "), Piece::Id(place.finding)];
+            (Self::DueThen(_) | Self::DueByCollection(_), _) => {
+                let start = if is_back { " AND e.finding < " } else { " AND e.finding > " };
+                return vec![Piece::Sql(start), Piece::Id(place.finding)];
             }
             (Self::Opened, false) => " AND (e.opened_at, e.finding) > (",
             (Self::Opened, true) => " AND (e.opened_at, e.finding) < (",
@@ -355,27 +358,55 @@ pub async fn page(tx: &mut Tx, selection: &Selection, turn: Turn, limit: usize) 
     let is_back = matches!(turn, Turn::Before(_));
     let mut found: Vec<(Position, QueueRow)> = Vec::new();
     for municipality in &selection.municipalities {
-        let mut parts = selection.parts();
-        if is_back {
-            parts.reverse();
+        found.extend(of_one(tx, selection, municipality, turn, limit).await?);
+    }
+    nearest(&mut found, is_back, limit);
+    if is_back {
+        found.reverse();
+    }
+    Ok(found.into_iter().map(|(_, row)| row).collect())
+}
+
+/// The rows of one municipality nearest to where a page turns, the nearest first.
+async fn of_one(
+    tx: &mut Tx,
+    selection: &Selection,
+    municipality: &String,
+    turn: Turn,
+    limit: usize,
+) -> Result<Vec<(Position, QueueRow)>> {
+    let is_back = matches!(turn, Turn::Before(_));
+    let mut ranks = selection.parts();
+    if is_back {
+        ranks.reverse();
+    }
+    let mut found = Vec::new();
+    for rank in ranks {
+        let left = limit - found.len();
+        if left == 0 {
+            break;
         }
-        let mut left = limit;
-        for part in parts {
-            let Some(part) = part.pieces(turn).filter(|_| left > 0) else { continue };
+        let mut of_rank = Vec::new();
+        for part in rank {
+            let Some(part) = part.pieces(turn) else { continue };
             let mut pieces = selection.conditions(std::slice::from_ref(municipality), true);
             pieces.extend(part);
             let rows = read(tx, &pieces, left).await?;
-            left -= rows.len();
-            found.extend(rows.into_iter().map(|row| (selection.position(&row), row)));
+            of_rank.extend(rows.into_iter().map(|row| (selection.position(&row), row)));
         }
+        nearest(&mut of_rank, is_back, left);
+        found.extend(of_rank);
     }
-    found.sort_unstable_by_key(|(position, _)| *position);
+    Ok(found)
+}
+
+/// Keeps the first of some rows, or the last where a page turns back; the nearest first.
+fn nearest(rows: &mut Vec<(Position, QueueRow)>, is_back: bool, limit: usize) {
+    rows.sort_unstable_by_key(|(position, _)| *position);
     if is_back {
-        found.drain(..found.len().saturating_sub(limit));
-    } else {
-        found.truncate(limit);
+        rows.reverse();
     }
-    Ok(found.into_iter().map(|(_, row)| row).collect())
+    rows.truncate(limit);
 }
 
 async fn read(tx: &mut Tx, pieces: &[Piece], limit: usize) -> Result<Vec<QueueRow>> {

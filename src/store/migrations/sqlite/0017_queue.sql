@@ -34,6 +34,8 @@ CREATE INDEX queue_entry_opened ON queue_entry (shielded, municipality, opened_a
 CREATE INDEX queue_entry_due ON queue_entry (shielded, municipality, due_at, finding);
 CREATE INDEX queue_entry_counted ON queue_entry (shielded, municipality, home_library, language, kind, state,
     opened_at, due_at, debt_since);
+CREATE INDEX queue_entry_debt ON queue_entry (shielded, municipality, debt_since, due_at, finding)
+    WHERE debt_since IS NOT NULL;
 CREATE INDEX queue_entry_patron ON queue_entry (patron);
 
 CREATE TRIGGER queue_entry_added AFTER INSERT ON finding
