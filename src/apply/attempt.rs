@@ -112,10 +112,10 @@ pub(super) async fn intent(
     case: &Case<'_>,
     attempt: Uuid,
 ) -> Result<Intent, TaskError> {
-    let content = case.content()?;
-    let wording = if content.reverts.is_some() {
+    let sealed = case.content()?;
+    let wording = if sealed.reverts.is_some() {
         Wording::Restored
-    } else if content.edited.is_empty() {
+    } else if sealed.edited.is_empty() {
         Wording::AsFound
     } else {
         Wording::Edited
@@ -123,7 +123,7 @@ pub(super) async fn intent(
     Ok(Intent {
         attempt,
         patron_id: case.patron.patron_id.clone(),
-        changes: content.written().to_vec(),
+        changes: sealed.written().to_vec(),
         source: WriteSource {
             finding: case.finding.id,
             request: case.finding.request,

@@ -289,10 +289,10 @@ async fn decide(
         }
     };
     let mut row = case.finding.clone().with_review(review);
-    let mut content = case.content()?;
-    if content.edited != edited {
-        content.edited = edited;
-        row.reseal(case.keyring.newest(case.patron.id)?, &content)?;
+    let mut sealed = case.content()?;
+    if sealed.edited != edited {
+        sealed.edited = edited;
+        row.reseal(case.keyring.newest(case.patron.id)?, &sealed)?;
     }
     match store::finding::update(tx, &row).await {
         // Another finding of the kind has been opened meanwhile: there is nothing to go back to.

@@ -26,6 +26,7 @@ use crate::task::Context;
 
 /// An item with everything around it. What is masked is `None`.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what holds of a case, each by itself")]
 pub struct OpenCase {
     /// The item itself.
     pub item: QueueItem,
@@ -151,7 +152,7 @@ async fn around(
     let today = context.clock.today();
     let row = &case.finding;
     let kind = row.kind()?;
-    let content = case.content()?;
+    let sealed = case.content()?;
     let decisions = store::decision::of_finding(tx, row.id).await?;
     let last = decisions.first().filter(|last| last.account == account.id);
     let undo = last.and_then(|last| undo_until(row, last, window)).filter(|until| *until > now);
@@ -174,8 +175,8 @@ async fn around(
         unchanged,
         editable: !kind.editable().is_empty()
             && sight.protection == Protection::No
-            && content.reverts.is_none(),
-        restores: content.reverts.is_some(),
+            && sealed.reverts.is_none(),
+        restores: sealed.reverts.is_some(),
         answered_at: case.person.answered_at,
         asked_at,
         last_patron_edit_on: case.patron.last_patron_edit_on,
@@ -218,12 +219,14 @@ async fn said(tx: &mut Tx, case: &Case<'_>, decisions: &[DecisionRow], masked: b
     let mut names: BTreeMap<Uuid, String> = BTreeMap::new();
     let mut said = Vec::new();
     for row in decisions {
-        if !names.contains_key(&row.account) {
-            names.insert(row.account, store::account::get(tx, row.account).await?.name);
-        }
+        let by = match names.get(&row.account) {
+            Some(name) => name.clone(),
+            None => store::account::get(tx, row.account).await?.name,
+        };
+        names.insert(row.account, by.clone());
         said.push(Said {
             verdict: row.verdict.clone(),
-            by: names.get(&row.account).cloned().unwrap_or_default(),
+            by,
             at: row.decided_at,
             reason: row.reason.clone(),
             note: if masked { None } else { note(case, row)? },

@@ -107,7 +107,7 @@ fn restoring(
         current: change.proposed.clone(),
         proposed: change.current.clone(),
     };
-    let content = SealedFinding {
+    let sealed = SealedFinding {
         fields: written.iter().map(back).collect(),
         reverts: Some(case.finding.id),
         ..SealedFinding::default()
@@ -123,7 +123,7 @@ fn restoring(
         patron_version: case.patron.version,
         request: None,
         key_version: key.version,
-        sealed: Some(seal(key, id, &content)?),
+        sealed: Some(seal(key, id, &sealed)?),
         opened_at: now,
         updated_at: now,
         snoozed_until: None,

@@ -21,14 +21,14 @@ pub(super) const LONGEST_NOTE: usize = 1000;
 pub(super) type Sent<T> = Result<Form<T>, FormRejection>;
 
 /// Goes on to the next case after one was decided.
-pub(super) async fn on(visit: &Visit, came: &Came, done: &str, case: Uuid) -> Result<Response, WebError> {
-    let next = next_case(visit, came, case).await?;
-    Ok(Redirect::to(&came.after(next, done, case)).into_response())
+pub(super) async fn on(visit: &Visit, came: &Came, done: &str, id: Uuid) -> Result<Response, WebError> {
+    let next = next_case(visit, came, id).await?;
+    Ok(Redirect::to(&came.after(next, done, id)).into_response())
 }
 
 /// Stays with a case.
-pub(super) fn stay(came: &Came, done: &str, case: Uuid) -> Response {
-    Redirect::to(&came.after(Some(case), done, case)).into_response()
+pub(super) fn stay(came: &Came, done: &str, id: Uuid) -> Response {
+    Redirect::to(&came.after(Some(id), done, id)).into_response()
 }
 
 #[derive(Deserialize)]

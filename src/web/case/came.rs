@@ -62,17 +62,14 @@ impl Came {
     /// The address to go to after something was done: the next case, or the list when there is none.
     pub(super) fn after(&self, next: Option<Uuid>, done: &str, case: Uuid) -> String {
         let mut query = Serializer::new(String::new());
-        let path = match next {
-            Some(next) => {
-                if !self.list.is_empty() {
-                    query.append_pair("list", &self.list);
-                }
-                format!("/queue/{next}")
+        let path = if let Some(next) = next {
+            if !self.list.is_empty() {
+                query.append_pair("list", &self.list);
             }
-            None => {
-                query.extend_pairs(form_urlencoded::parse(self.list.as_bytes()));
-                "/queue".to_owned()
-            }
+            format!("/queue/{next}")
+        } else {
+            query.extend_pairs(form_urlencoded::parse(self.list.as_bytes()));
+            "/queue".to_owned()
         };
         let query = query.append_pair("done", done).append_pair("case", &case.to_string()).finish();
         format!("{path}?{query}{}", if next.is_some() { "#case" } else { "" })

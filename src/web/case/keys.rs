@@ -29,12 +29,12 @@ struct KeysPage {
 }
 
 struct Key {
-    key: &'static str,
+    sign: &'static str,
     act: &'static str,
     text: String,
 }
 
 pub(super) async fn show(visit: Visit) -> Result<Response, WebError> {
-    let keys = KEYS.map(|(key, act)| Key { key, act, text: visit.t(&format!("keys-{act}")) });
+    let keys = KEYS.map(|(sign, act)| Key { sign, act, text: visit.t(&format!("keys-{act}")) });
     page(&KeysPage { frame: visit.frame(visit.t("keys-title")), keys: keys.into() })
 }

@@ -29,13 +29,13 @@ pub(super) struct Undo {
 
 /// What was done just now, in words, and how to undo it.
 pub(super) async fn done(visit: &Visit, came: &Came) -> Result<(Option<String>, Option<Undo>), WebError> {
-    let (Some(done), Some(case)) = (came.done.as_deref(), came.case) else { return Ok((None, None)) };
+    let (Some(done), Some(id)) = (came.done.as_deref(), came.case) else { return Ok((None, None)) };
     let plain = match done {
         "undone" => "case-done-undone",
         "assigned" => "case-done-assigned",
         "visited" => "case-done-visited",
         "disqualified" => "case-done-disqualified",
-        _ => return decided(visit, case).await,
+        _ => return decided(visit, id).await,
     };
     Ok((Some(visit.t(plain)), None))
 }

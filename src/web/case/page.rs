@@ -69,7 +69,8 @@ struct CasePage {
     stale: Option<String>,
     facts: Vec<(String, String)>,
     state: String,
-    badge: &'static str,
+    /// The class of the state's badge, and its sign.
+    badge: (&'static str, &'static str),
     others: Vec<String>,
     is_protected: bool,
     is_in_doubt: bool,
@@ -235,12 +236,12 @@ fn facts(visit: &Visit, open: &OpenCase) -> Vec<(String, String)> {
     facts.into_iter().filter_map(|(id, text)| Some((l.t(id), text?))).collect()
 }
 
-/// The class of a state's badge.
-fn badge(state: FindingState) -> &'static str {
+/// The class of a state's badge, and its sign.
+fn badge(state: FindingState) -> (&'static str, &'static str) {
     match state {
-        FindingState::Stale | FindingState::OutcomeUnknown => "warn",
-        FindingState::Decided | FindingState::Confirmed | FindingState::Written => "good",
-        FindingState::Rejected => "bad",
-        _ => "plain",
+        FindingState::Stale | FindingState::OutcomeUnknown => ("warn", "!"),
+        FindingState::Decided | FindingState::Confirmed | FindingState::Written => ("good", "✓"),
+        FindingState::Rejected => ("bad", "✕"),
+        _ => ("plain", "○"),
     }
 }

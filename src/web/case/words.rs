@@ -82,17 +82,29 @@ mod tests {
     #[test]
     fn every_code_has_its_words_in_every_language() {
         for l in ALL {
-            Rule::ALL.iter().for_each(|rule| is_there(l, &format!("case-why-{}", rule.code())));
+            for rule in Rule::ALL {
+                is_there(l, &format!("case-why-{}", rule.code()));
+            }
             is_there(l, &format!("case-why-{RESTORED}"));
-            Remark::ALONE.iter().for_each(|remark| is_there(l, &format!("case-remark-{}", remark.code())));
-            FindingKind::ALL.iter().for_each(|kind| is_there(l, &format!("case-kind-{}", kind.as_str())));
-            FindingState::ALL.iter().for_each(|state| is_there(l, &format!("case-state-{}", state.as_str())));
-            Column::ALL.iter().for_each(|column| is_there(l, &format!("case-column-{}", column.as_str())));
-            MOVED.iter().for_each(|word| is_there(l, &format!("case-column-{word}")));
+            for remark in Remark::ALONE {
+                is_there(l, &format!("case-remark-{}", remark.code()));
+            }
+            for kind in FindingKind::ALL {
+                is_there(l, &format!("case-kind-{}", kind.as_str()));
+            }
+            for state in FindingState::ALL {
+                is_there(l, &format!("case-state-{}", state.as_str()));
+            }
+            for column in Column::ALL {
+                is_there(l, &format!("case-column-{}", column.as_str()));
+            }
+            for word in MOVED {
+                is_there(l, &format!("case-column-{word}"));
+            }
             is_there(l, "case-column-other");
-            RejectReason::ALL
-                .iter()
-                .for_each(|reason| is_there(l, &format!("case-reason-{}", reason.as_str())));
+            for reason in RejectReason::ALL {
+                is_there(l, &format!("case-reason-{}", reason.as_str()));
+            }
             for verdict in ["approve", "reject", "snooze", "undo", "revert", "approve-edited"] {
                 is_there(l, &format!("case-said-{verdict}"));
             }

@@ -186,7 +186,7 @@ both! {
 
     async fn what_a_column_cannot_hold_and_what_changes_nothing_is_not_approved(database: &TestDb) {
         let library = Library::of(database);
-        let doubtful = Someone { protection: Protection::Unknown, vtj_last_name: "Toinen", ..Someone::at_home(2) };
+        let doubtful = Someone { protection: Protection::Unknown, held: Protection::Unknown, vtj_last_name: "Toinen", ..Someone::at_home(2) };
         library.meet(&[Someone::moved(1), doubtful, Someone::dead(3)]).await;
         let anna = library.reviewer("anna", &["710"]).await;
         let address = seen(&library, 1, FindingKind::AddressChange).await;

@@ -226,6 +226,7 @@ case-disqualified-to = Who gets the case
 case-disqualified-pool = Everybody else
 case-disqualified-submit = Say that I am disqualified
 case-back = Back to the queue
+case-nav = Other cases
 case-next = Next case
 case-previous = Previous case
 case-undo = Undo

@@ -226,6 +226,7 @@ case-disqualified-to = Kenelle asia siirtyy
 case-disqualified-pool = Kaikille muille
 case-disqualified-submit = Ilmoita esteellisyys
 case-back = Takaisin jonoon
+case-nav = Muut asiat
 case-next = Seuraava asia
 case-previous = Edellinen asia
 case-undo = Kumoa

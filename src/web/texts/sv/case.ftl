@@ -226,6 +226,7 @@ case-disqualified-to = Vem ärendet går till
 case-disqualified-pool = Alla andra
 case-disqualified-submit = Anmäl jäv
 case-back = Tillbaka till kön
+case-nav = Andra ärenden
 case-next = Nästa ärende
 case-previous = Föregående ärende
 case-undo = Ångra
