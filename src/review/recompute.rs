@@ -120,9 +120,9 @@ impl Moved {
         row.record_version = self.standing.person.record_version;
         row.request = request_of(&self.standing, fresh);
         row.source = fresh.source.word();
-        let content = content(fresh);
-        row.reseal(case.keyring.newest(case.patron.id)?, &content)?;
-        row.classify(&content)?;
+        let sealed = content(fresh);
+        row.reseal(case.keyring.newest(case.patron.id)?, &sealed)?;
+        row.classify(&sealed)?;
         Ok(row)
     }
 }

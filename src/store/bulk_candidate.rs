@@ -27,6 +27,7 @@ pub struct Scope {
 
 /// What decides about a finding, or about several that are alike.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct FactsRow {
     class: String,
     state: String,

@@ -42,15 +42,12 @@ pub async fn approve(context: &Context, account: &ProvedAccount, id: Uuid) -> Re
     for item in items.iter_mut().filter(|item| item.outcome.is_none()) {
         let Some(finding) = item.finding else { continue };
         let case = Case::load(&mut tx, &keyring, finding).await?.ok_or(BulkError::Unknown)?;
-        let left_out = match reason_to_leave_out(&mut tx, account, &case, item).await? {
-            Some(reason) => Some(reason),
-            None => {
-                let decided = approve_within(context, &mut tx, account, &case, effective_at).await;
-                let left_out = note(item, &mut events, decided)?;
-                approved += usize::from(left_out.is_none());
-                left_out
-            }
-        };
+        let mut left_out = reason_to_leave_out(&mut tx, account, &case, item).await?;
+        if left_out.is_none() {
+            let decided = approve_within(context, &mut tx, account, &case, effective_at).await;
+            left_out = note(item, &mut events, decided)?;
+            approved += usize::from(left_out.is_none());
+        }
         if let Some(reason) = left_out {
             item.outcome = Some(reason.as_str().to_owned());
         }

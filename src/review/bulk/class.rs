@@ -104,7 +104,7 @@ async fn class_the_unclassed(context: &Context) -> Result<(), StoreError> {
     let mut tx = context.db.begin().await?;
     for row in &mut rows {
         match row.open(&keyring) {
-            Ok(content) => row.classify(&content)?,
+            Ok(sealed) => row.classify(&sealed)?,
             Err(error) if error.is_of_one_row() => {
                 row.change_class = Some(ChangeClass::Other.as_str().to_owned());
             }
@@ -196,12 +196,12 @@ pub(super) async fn note_planted(
 ) -> Result<Option<Event>, StoreError> {
     let now = context.clock.now();
     bulk_class::add_planted(tx, store::new_id(now), class.as_str(), missed, now).await?;
-    let (planted, misses) = bulk_class::misses(tx, class.as_str(), LAST_PLANTED).await?;
-    let is_too_many = misses > i64::from(context.settings.review.planted_misses);
+    let (planted, passed) = bulk_class::misses(tx, class.as_str(), LAST_PLANTED).await?;
+    let is_too_many = passed > i64::from(context.settings.review.planted_misses);
     if !missed || !is_too_many || bulk_class::is_stopped(tx, class.as_str()).await? {
         return Ok(None);
     }
     bulk_class::stop(tx, class.as_str(), now).await?;
-    let detail = format!("{}: {misses} of the last {planted} invented cases were let pass", class.as_str());
+    let detail = format!("{}: {passed} of the last {planted} invented cases were let pass", class.as_str());
     Ok(Some(Event::new(now, Actor::Task("bulk"), "", "bulk.stop").detail(detail)))
 }

@@ -45,7 +45,7 @@ async fn page(
     problem: Option<&'static str>,
 ) -> Result<Response, WebError> {
     let context = visit.context();
-    let states = bulk::classes(&context, visit.actor()?).await.map_err(|error| refused(visit, error))?;
+    let standing = bulk::classes(&context, visit.actor()?).await.map_err(|error| refused(visit, error))?;
     let l = visit.language;
     let rules = context.settings.review;
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -56,7 +56,7 @@ async fn page(
             intro: l.t2("bulk-admin-intro", "misses", rules.planted_misses, "of", LAST_PLANTED),
             has_planted: rules.planted_percent > 0,
             problem,
-            classes: states.into_iter().map(|state| class_shown(visit, state)).collect(),
+            classes: standing.into_iter().map(|state| class_shown(visit, state)).collect(),
         },
     )
 }

@@ -20,12 +20,10 @@ on_both! {
         assert_eq!(site.number(looks).await, 13);
         let approved = bulk::approve(&site.context, &maija, id).await.unwrap();
         assert_eq!((approved.state, approved.approved, approved.can_undo), (BulkState::Approved, 13, true));
-        let decisions = format!(
-            "SELECT count(DISTINCT d.finding) FROM decision d JOIN account a ON a.id = d.account
+        let decisions = "SELECT count(DISTINCT d.finding) FROM decision d JOIN account a ON a.id = d.account
              JOIN finding f ON f.decision = d.id JOIN bulk_item b ON b.decision = d.id AND b.finding = f.id
-             WHERE d.verdict = 'approve' AND a.name = 'maija' AND f.state = 'decided'"
-        );
-        assert_eq!(site.number(&decisions).await, 13);
+             WHERE d.verdict = 'approve' AND a.name = 'maija' AND f.state = 'decided'";
+        assert_eq!(site.number(decisions).await, 13);
         assert_eq!(site.number("SELECT count(*) FROM decision").await, 13);
         assert_eq!(site.number("SELECT count(DISTINCT effective_at) FROM finding").await, 1);
         let recorded = "SELECT count(DISTINCT finding) FROM audit WHERE action = 'finding.approve' AND actor = 'maija' AND decision IS NOT NULL AND subject_tag IS NOT NULL";

@@ -53,7 +53,7 @@ async fn mixed(place: &crate::scenario::Place) -> Scenario {
 fn abroad(n: u32) -> Person {
     let address = json!({ "tietoryhma": "VAKINAINEN_ULKOMAINEN_OSOITE",
         "alkupv": { "arvo": "2020-01-01", "tarkkuus": "PAIVA" },
-        "ulkomainenLahiosoite": "Provgatan 1", "ulkomainenPaikkakunta": "111 22 STOCKHOLM", "valtiokoodi": "752" });
+        "lahiosoite": "Provgatan 1", "paikkakunta": "111 22 STOCKHOLM", "valtiokoodi": "752" });
     small::person(n, &json!([small::name(), address, small::protection(false), small::death(false)]))
 }
 

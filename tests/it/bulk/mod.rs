@@ -63,7 +63,7 @@ pub async fn member(site: &Scenario, name: &str, role: Role, municipalities: &[&
         role: role.as_str().to_owned(),
         may_protected: false,
         password_hash: None,
-        os_login: None,
+        os_login: Some(name.to_owned()),
         own_card: None,
         ends_on: "2199-12-31".parse().unwrap(),
         failures: 0,

@@ -20,7 +20,7 @@ async fn add_account(tx: &mut Tx, name: &str) -> Uuid {
         role: "reviewer".to_owned(),
         may_protected: false,
         password_hash: None,
-        os_login: None,
+        os_login: Some(name.to_owned()),
         own_card: None,
         ends_on: "2030-01-01".parse().unwrap(),
         failures: 0,
