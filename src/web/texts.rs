@@ -81,7 +81,7 @@ impl Language {
         TEXTS.lookup(self.identifier(), id)
     }
 
-    /// A text whose identifier is made of a word of the database; none where the word has no text.
+    /// A text without variables whose identifier is made of a word of the database; none where the word has no text.
     pub fn known(self, id: &str) -> Option<String> {
         TEXTS.try_lookup(self.identifier(), id)
     }

@@ -290,7 +290,9 @@ mod tests {
             is_there(&format!("schedule-left-out-{}", reason.as_str()));
         }
         for problem in [Problem::NoMunicipality, Problem::NoQueryInterface, Problem::NotOpenTo(Vec::new())] {
-            is_there(&format!("schedule-wrong-{}", problem.as_str()));
+            let id = format!("schedule-wrong-{}", problem.as_str());
+            let said = Language::Sv.t1(&id, "municipalities", "Raseborg");
+            assert!(!said.contains("Unknown"), "{id}");
         }
         let refresh = AddressRefresh {
             municipalities: std::collections::BTreeSet::new(),
