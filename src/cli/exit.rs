@@ -99,8 +99,9 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     }
     if let Some(error) = cause.downcast_ref::<StaffError>() {
         return Some(match error {
-            StaffError::NotProved | StaffError::NotAllowed(_) => Code::NotAllowed,
-            StaffError::Account(Problem::Excluded) => Code::NotAllowed,
+            StaffError::NotProved | StaffError::NotAllowed(_) | StaffError::Account(Problem::Excluded) => {
+                Code::NotAllowed
+            }
             StaffError::Password(_) | StaffError::NotFound | StaffError::Account(_) => Code::Data,
             StaffError::Hash => Code::Unavailable,
             StaffError::Store(error) => code_of_store(error),

@@ -163,7 +163,7 @@ impl Command {
             Self::Serve(command) => command.run(globals).await,
             Self::Run(command) => command.run(globals).await,
             Self::Doctor(command) => command.run(globals).await,
-            Self::Schedule(command) => command.run(globals).await,
+            Self::Schedule(command) => Box::pin(command.run(globals)).await,
             Self::Patrons(command) => command.run(globals).await,
             Self::Check(command) => command.run(globals).await,
             Self::Collection(command) => command.run(globals).await,

@@ -217,7 +217,7 @@ fn values(patron: &Shown, clearance: Option<&Clearance>) -> Result<Vec<Valued>, 
             },
             None => Origin {
                 source: "import".to_owned(),
-                since: super::show::imported_at(patron),
+                since: Some(super::show::imported_at(patron)),
                 approved_by: None,
                 finding: None,
             },

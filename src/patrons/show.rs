@@ -69,6 +69,6 @@ fn from_import(patron: &Shown) -> Value {
 }
 
 /// When the import was made that saw the patron last.
-pub(super) fn imported_at(patron: &Shown) -> Option<DateTime<Utc>> {
-    Some(store::made_at(patron.row.last_import).unwrap_or(patron.row.updated_at))
+pub(super) fn imported_at(patron: &Shown) -> DateTime<Utc> {
+    store::made_at(patron.row.last_import).unwrap_or(patron.row.updated_at)
 }

@@ -98,15 +98,16 @@ pub async fn list(context: &Context, admin: &ProvedAccount) -> Result<Vec<Listed
     only_administrators(admin)?;
     let now = context.clock.now();
     let mut read = context.db.read().await?;
-    let uses: BTreeMap<Uuid, (i64, DateTime<Utc>)> = sessions::uses(&mut read, now, now - session::IDLE)
-        .await?
-        .into_iter()
-        .map(|of| (of.account, (of.open, of.seen_at)))
-        .collect();
+    let by_account: BTreeMap<Uuid, (i64, DateTime<Utc>)> =
+        sessions::uses(&mut read, now, now - session::IDLE)
+            .await?
+            .into_iter()
+            .map(|of| (of.account, (of.open, of.seen_at)))
+            .collect();
     let with_factor = second_factor::holders(&mut read).await?;
     let mut listed = Vec::new();
     for row in account::all(&mut read).await? {
-        let used = uses.get(&row.id);
+        let used = by_account.get(&row.id);
         listed.push(Listed {
             municipalities: account::municipalities(&mut read, row.id).await?,
             sessions: used.map_or(0, |(open, _)| *open),

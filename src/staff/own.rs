@@ -149,13 +149,11 @@ impl Holder<'_> {
         if held.are_locked(now) {
             return self.refuse(tx, "locked").await;
         }
-        match factor::take(self.context, &mut tx, keyring, self.session.account.id, code).await? {
-            Some(_) => Ok(tx),
-            None => {
-                held.count(&mut tx, now).await?;
-                self.refuse(tx, "wrong code").await
-            }
+        if factor::take(self.context, &mut tx, keyring, self.session.account.id, code).await?.is_some() {
+            return Ok(tx);
         }
+        held.count(&mut tx, now).await?;
+        self.refuse(tx, "wrong code").await
     }
 
     async fn refuse<T>(&self, mut tx: Tx, why: &str) -> Result<T, StaffError> {

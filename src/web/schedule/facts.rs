@@ -101,22 +101,11 @@ pub(super) fn facts(words: &Words, version: &VersionShown) -> Vec<Fact> {
 pub(super) fn made(l: Language, version: &VersionShown) -> String {
     let by = maker(l, &version.made_by);
     let at: DateTime<Utc> = version.made_at;
-    match &version.approved_by {
-        Some(approver) => {
-            let values = [
-                ("version", version.version.value()),
-                ("by", by.value()),
-                ("at", l.time(at).value()),
-                ("approver", approver.value()),
-            ];
-            l.with("schedule-version-approved", &values)
-        }
-        None => {
-            let values =
-                [("version", version.version.value()), ("by", by.value()), ("at", l.time(at).value())];
-            l.with("schedule-version-made", &values)
-        }
-    }
+    let mut values =
+        vec![("version", version.version.value()), ("by", by.value()), ("at", l.time(at).value())];
+    let Some(approver) = &version.approved_by else { return l.with("schedule-version-made", &values) };
+    values.push(("approver", approver.value()));
+    l.with("schedule-version-approved", &values)
 }
 
 /// Who made a version: an account, or the configuration file.

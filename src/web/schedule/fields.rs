@@ -111,8 +111,8 @@ impl ScheduleForm {
 
     fn take_time(&mut self, context: &Context, cron: &CronExpression) {
         let preset = presets_of(context).into_iter().find(|preset| preset.cron == *cron);
-        self.expression = cron.as_str().to_owned();
-        self.when = preset.map_or(OWN, |preset| preset.name).to_owned();
+        cron.as_str().clone_into(&mut self.expression);
+        preset.map_or(OWN, |preset| preset.name).clone_into(&mut self.when);
     }
 
     fn take_refresh(&mut self, definition: &Definition) {

@@ -244,12 +244,9 @@ async fn save(visit: Visit, form: Result<Form<ScheduleForm>, FormRejection>) -> 
         None if outcome.changes.is_empty() => "unchanged",
         None => "saved",
     };
-    match form.id() {
-        Some(id) => Ok(back_to(id, done)),
-        None => {
-            let planned = planning::show(&context, &form.name).await;
-            Ok(planned
-                .map_or_else(|_| Redirect::to("/schedules").into_response(), |one| back_to(one.id, done)))
-        }
+    if let Some(id) = form.id() {
+        return Ok(back_to(id, done));
     }
+    let planned = planning::show(&context, &form.name).await;
+    Ok(planned.map_or_else(|_| Redirect::to("/schedules").into_response(), |one| back_to(one.id, done)))
 }

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod account;
-mod case;
 mod bulk;
+mod case;
 mod claim;
 mod collection;
 mod consequence;
@@ -38,9 +38,9 @@ mod schedule_due;
 mod second_factor;
 mod segment;
 mod session;
+mod session_note;
 mod shown_once;
 mod sign_in_lock;
-mod session_note;
 mod slice;
 mod switch;
 mod tally;
