@@ -116,7 +116,8 @@ async fn render(
 ) -> Result<Response, WebError> {
     let (context, account) = (visit.context(), visit.actor()?);
     let session = visit.session()?.row.id;
-    let open = review::open_case(&context, account, session, id, false, undo_window(visit)).await;
+    let revealed = review::reveal::is_open(&context, account, id).await.map_err(problem::web)?;
+    let open = review::open_case(&context, account, session, id, revealed, undo_window(visit)).await;
     let open = open.map_err(problem::web)?;
     let around = review::neighbours(&context, account, id).await.map_err(problem::web)?;
     let (done, before) = mine::done(visit, came).await?;

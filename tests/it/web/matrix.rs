@@ -17,6 +17,11 @@ fn path(rule: &RouteRule) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+/// Whether it is a form of somebody who is signed in, or of anybody.
+fn is_own_post(rule: &&RouteRule) -> bool {
+    rule.method == "POST" && rule.who != Who::HalfSignedIn
+}
+
 async fn ask(
     browser: &mut Browser,
     rule: &RouteRule,
@@ -42,7 +47,9 @@ on_both! {
                 let status = ask(&mut browser, &rule, &[], Some(&token)).await;
                 let what = format!("{name} {} {}", rule.method, rule.path);
                 assert!(status.as_u16() < 500, "{what}: {status}");
-                if rule.who.admits(role) {
+                if rule.who == Who::HalfSignedIn {
+                    assert_eq!(status, StatusCode::NOT_FOUND, "{what}: the second factor has been given");
+                } else if rule.who.admits(role) {
                     assert!(![StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status), "{what}: {status}");
                 } else {
                     assert_eq!(status, StatusCode::FORBIDDEN, "{what}");
@@ -70,7 +77,7 @@ on_both! {
             let mut browser = site.signed_in(name).await;
             let token = browser.token.clone();
             let before = site.scenario.number("SELECT count(*) FROM audit").await;
-            for rule in web::rules().iter().filter(|rule| rule.method == "POST") {
+            for rule in web::rules().iter().filter(is_own_post) {
                 let what = format!("{name} {}", rule.path);
                 let foreign = [("origin", "https://example.org"), ("sec-fetch-site", "cross-site")];
                 assert_eq!(ask(&mut browser, rule, &foreign, Some(&token)).await, StatusCode::FORBIDDEN, "{what}");

@@ -45,11 +45,11 @@ on_both! {
         let page = browser.get(&run).await.ok();
         page.says("people could not be checked").says("could not be read").says("anna").does_not_say("Refresh").does_not_say("data-events");
         browser.get(&schedule).await.ok().says(&run);
-        let state = site.scenario.texts("SELECT state FROM run").await.remove(0);
-        browser.get(&format!("/runs?state={state}")).await.ok().says(&run);
+        let ended = site.scenario.texts("SELECT state FROM run").await.remove(0);
+        browser.get(&format!("/runs?state={ended}")).await.ok().says(&run);
         browser.get("/runs?state=missed").await.ok().does_not_say(&run).says("No run fits");
         let id = schedule.rsplit('/').next().unwrap();
-        browser.get(&format!("/runs?schedule={id}&state={state}")).await.ok().says(&run);
+        browser.get(&format!("/runs?schedule={id}&state={ended}")).await.ok().says(&run);
         let last = run.rsplit('/').next().unwrap();
         browser.get(&format!("/runs?after={last}")).await.ok().does_not_say(&run);
         assert_eq!(browser.get("/runs?schedule=other").await.status, StatusCode::NOT_FOUND);

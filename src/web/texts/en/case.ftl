@@ -295,3 +295,4 @@ keys-save = Save in this browser
 keys-reset = Back to the defaults
 keys-saved = Saved.
 keys-clash = Two acts have the same key.
+case-reveal = Show what is masked, with a reason

@@ -295,3 +295,4 @@ keys-save = Tallenna tähän selaimeen
 keys-reset = Palauta oletukset
 keys-saved = Tallennettu.
 keys-clash = Sama näppäin on kahdella toiminnolla.
+case-reveal = Näytä peitetyt tiedot perustelulla

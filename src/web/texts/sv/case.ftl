@@ -295,3 +295,4 @@ keys-save = Spara i den här webbläsaren
 keys-reset = Återställ standard
 keys-saved = Sparat.
 keys-clash = Samma tangent används för två funktioner.
+case-reveal = Visa de dolda uppgifterna med motivering
