@@ -46,7 +46,7 @@ both! {
         let mut rows: Vec<_> = patrons.iter().map(|patron| finding_row(*patron, "address_change")).collect();
         rows[1].opened_at = days(10);
         rows[2].opened_at = days(40);
-        rows[3].state = "closed".to_owned();
+        "closed".clone_into(&mut rows[3].state);
         rows[4].held_back = true;
         rows.push(finding_row(patrons[0], "protection_ended"));
         finding::insert(&mut tx, &rows).await.unwrap();

@@ -5,9 +5,30 @@ use ajantasa::store::decision::{self, DecisionRow};
 use ajantasa::store::disclosure::{self, DisclosureRow};
 use ajantasa::store::{finding, new_id, patron_history};
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 use super::{add_patrons, finding_row, now};
 use crate::database::both;
+
+fn decision_row(finding: Uuid, account: Uuid, verdict: &str, reason: Option<&str>) -> DecisionRow {
+    DecisionRow {
+        id: new_id(now()),
+        finding,
+        verdict: verdict.to_owned(),
+        state_before: "opened".to_owned(),
+        account,
+        os_user: "tester".to_owned(),
+        reason: reason.map(str::to_owned),
+        key_version: 1,
+        sealed_note: None,
+        evidence_digest: vec![9; 16],
+        patron_version: 1,
+        decided_at: now() + TimeDelta::minutes(i64::from(verdict == "approve")),
+        edited: false,
+        snoozed_before: None,
+        visit_before: false,
+    }
+}
 
 both! {
     async fn findings_decisions_questions_and_looks_come_newest_first_and_of_one_patron(database: &TestDb) {
@@ -31,23 +52,7 @@ both! {
             (second.id, new_id(now()), "approve", None),
             (other.id, account, "approve", None),
         ] {
-            let row = DecisionRow {
-                edited: false,
-                snoozed_before: None,
-                visit_before: false,
-                id: new_id(now()),
-                finding: about,
-                verdict: verdict.to_owned(),
-                state_before: "opened".to_owned(),
-                account: who,
-                os_user: "tester".to_owned(),
-                reason: reason.map(str::to_owned),
-                key_version: 1,
-                sealed_note: None,
-                evidence_digest: vec![9; 16],
-                patron_version: 1,
-                decided_at: now() + TimeDelta::minutes(i64::from(verdict == "approve")),
-            };
+            let row = decision_row(about, who, verdict, reason);
             decision::insert(&mut tx, &row).await.unwrap();
         }
         let decided = patron_history::decided(&mut tx, patrons[0], 10).await.unwrap();

@@ -94,9 +94,9 @@ on_both! {
         assert!(tried <= 30 && tried + locked == 120, "{tried} {locked}");
         let right = [("name", "maija"), ("password", PASSWORD)];
         let mut neighbour = site.browser();
-        neighbour.address = "2001:db8:1:2:ffff::1".to_owned();
+        "2001:db8:1:2:ffff::1".clone_into(&mut neighbour.address);
         let mut stranger = site.browser();
-        stranger.address = "2001:db8:1:3::1".to_owned();
+        "2001:db8:1:3::1".clone_into(&mut stranger.address);
         assert_eq!(neighbour.post("/sign-in", &right).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(stranger.post("/sign-in", &right).await.location(), PAGE);
     }

@@ -18,7 +18,7 @@ fn path(rule: &RouteRule) -> String {
 }
 
 /// Whether it is a form of somebody who is signed in, or of anybody.
-fn is_own_post(rule: &&RouteRule) -> bool {
+fn is_own_post(rule: &RouteRule) -> bool {
     rule.method == "POST" && rule.who != Who::HalfSignedIn
 }
 
@@ -77,7 +77,7 @@ on_both! {
             let mut browser = site.signed_in(name).await;
             let token = browser.token.clone();
             let before = site.scenario.number("SELECT count(*) FROM audit").await;
-            for rule in web::rules().iter().filter(is_own_post) {
+            for rule in web::rules().iter().filter(|rule| is_own_post(rule)) {
                 let what = format!("{name} {}", rule.path);
                 let foreign = [("origin", "https://example.org"), ("sec-fetch-site", "cross-site")];
                 assert_eq!(ask(&mut browser, rule, &foreign, Some(&token)).await, StatusCode::FORBIDDEN, "{what}");

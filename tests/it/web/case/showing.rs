@@ -32,7 +32,9 @@ on_both! {
         ] {
             browser.post("/language", &[("language", language), ("back", "/account")]).await;
             let page = browser.get(&format!("/queue/{id}")).await.ok();
-            words.iter().for_each(|word| { page.says(word); });
+            for word in words {
+                page.says(word);
+            }
             page.does_not_say("Unknown localization").does_not_say("Change of address");
         }
     }

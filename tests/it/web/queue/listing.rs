@@ -193,7 +193,9 @@ on_both! {
         let context = &site.scenario.context;
         let rejection = Rejection { reason: RejectReason::FormattingOnly, note: None };
         let rejected = review::reject(context, &maija, &order[3..4], rejection).await;
-        rejected.into_iter().for_each(|(_, outcome)| drop(outcome.unwrap()));
+        for (_, outcome) in rejected {
+            outcome.unwrap();
+        }
         for filter in [all.clone(), ListFilter { order: QueueOrder::Due, ..all.clone() }] {
             assert_eq!(next(&site, &maija, &filter, Some(order[2])).await, Some(order[4]));
             assert_eq!(next(&site, &maija, &filter, Some(order[3])).await, Some(order[4]));
