@@ -14,9 +14,9 @@ use crate::finding::FindingKind;
 use crate::patrons;
 use crate::runs::{self, RunView};
 use crate::staff::{ProvedAccount, Role};
-use crate::store::StoreError;
-use crate::store::overview::{self as counts, Counted, RuleCount};
+use crate::store::overview::{self as counts, Counted, QueueCount, RuleCount};
 use crate::store::run::Filter;
+use crate::store::{StoreError, Tx};
 use crate::switch::{self, Stop};
 use crate::task::Context;
 
@@ -34,6 +34,8 @@ const RUNS: i64 = 8;
 pub struct Overview {
     /// The queue by kind, in the order of the kinds.
     pub queue: Vec<KindAges>,
+    /// How many of the queue's cases are in the protected queue; nothing for who does not see that.
+    pub protected: Option<i64>,
     /// How many cases are assigned to the account.
     pub assigned: i64,
     /// Approvals and rejections by kind.
@@ -89,6 +91,11 @@ impl Overview {
         self.queue.iter().map(KindAges::total).sum()
     }
 
+    /// How many of them are in the ordinary queue.
+    pub fn ordinary(&self) -> i64 {
+        self.open() - self.protected.unwrap_or_default()
+    }
+
     /// How many of them have waited longer than they should.
     pub fn overdue(&self) -> i64 {
         self.queue.iter().map(KindAges::overdue).sum()
@@ -131,12 +138,9 @@ pub async fn overview(context: &Context, account: &ProvedAccount) -> Result<Over
     let begin: Vec<DateTime<Utc>> = weeks.iter().rev().map(|monday| midnight(*monday)).collect();
     let oldest = begin.last().copied().unwrap_or(now);
     let mut read = context.db.read().await?;
-    let queue = by_kind(
-        counts::queue(&mut read, &counted, &ages)
-            .await?
-            .into_iter()
-            .map(|row| (row.kind, row.age, row.cases)),
-    );
+    let queue = counts::queue(&mut read, &counted, &ages).await?;
+    let protected = protected(&mut read, &counted, &queue, &ages).await?;
+    let queue = by_kind(queue.into_iter().map(|row| (row.kind, row.age, row.cases)));
     let assigned = counts::assigned(&mut read, &counted, account.id).await?;
     let decisions = by_kind(
         counts::decisions(&mut read, &counted, &begin)
@@ -156,6 +160,7 @@ pub async fn overview(context: &Context, account: &ProvedAccount) -> Result<Over
     };
     Ok(Overview {
         queue: queue.into_iter().map(|(kind, cases)| KindAges { kind, cases }).collect(),
+        protected,
         assigned,
         decisions: decisions
             .into_iter()
@@ -171,6 +176,21 @@ pub async fn overview(context: &Context, account: &ProvedAccount) -> Result<Over
         budget,
         stop,
     })
+}
+
+/// How many cases stand in the protected queue: what is counted less what who is not cleared would be told.
+async fn protected(
+    read: &mut Tx,
+    counted: &Counted,
+    queue: &[QueueCount],
+    ages: &[DateTime<Utc>],
+) -> Result<Option<i64>, OverviewError> {
+    if !counted.protected || counted.municipalities.is_none() {
+        return Ok(None);
+    }
+    let ordinary = Counted { protected: false, ..counted.clone() };
+    let sum = |rows: &[QueueCount]| rows.iter().map(|row| row.cases).sum::<i64>();
+    Ok(Some(sum(queue) - sum(&counts::queue(read, &ordinary, ages).await?)))
 }
 
 /// Counts of kinds as one row a kind, in the order of the kinds.

@@ -53,11 +53,7 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
         });
         let name = rule.name();
         ShownPurpose {
-            name: if OURS.contains(&name) {
-                l.t(&format!("administration-purpose-{name}"))
-            } else {
-                name.to_owned()
-            },
+            name: if OURS.contains(&name) { l.t(&format!("purpose-{name}")) } else { name.to_owned() },
             legal_basis: rule.grounded.legal_basis.clone(),
             groups: rule.groups.as_ref().map(|groups| group_names(l, groups.iter().copied())),
             municipalities: codes,
@@ -71,8 +67,7 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
 }
 
 fn municipality(l: Language, known: &Municipality) -> ShownMunicipality {
-    let languages =
-        known.languages.iter().map(|language| l.t(&format!("administration-language-{}", language.as_str())));
+    let languages = known.languages.iter().map(|language| l.t(&format!("language-{}", language.as_str())));
     ShownMunicipality {
         code: known.code.as_str().to_owned(),
         name: known.name.text(l).to_owned(),

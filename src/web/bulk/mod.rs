@@ -76,7 +76,7 @@ struct Difference {
 
 fn differences(l: Language, fields: &[ItemField]) -> Vec<Difference> {
     let difference = |field: &ItemField| Difference {
-        label: l.t(&format!("bulk-field-{}", field.field)),
+        label: l.t(&format!("column-{}", field.field)),
         current: field.current.clone().unwrap_or_default(),
         proposed: field.proposed.clone().unwrap_or_default(),
     };
@@ -116,7 +116,7 @@ mod tests {
         for field in
             ["last_name", "first_names", "street_address", "care_of", "postal_code", "city", "country"]
         {
-            ids.push(format!("bulk-field-{field}"));
+            ids.push(format!("column-{field}"));
         }
         for id in ids {
             for l in [Language::Fi, Language::Sv, Language::En] {

@@ -17,6 +17,8 @@ mod snooze;
 mod view;
 mod words;
 
+pub(super) use self::words::text;
+
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use chrono::Duration;

@@ -65,6 +65,9 @@ struct CasePage {
     /// The case decided just before.
     before: Option<Undo>,
     kind: String,
+    /// Whose case it is, surname first, and the card.
+    name: String,
+    card_number: String,
     why: Vec<String>,
     stale: Option<String>,
     facts: Vec<(String, String)>,
@@ -159,6 +162,8 @@ fn of(
         list: came.list.clone(),
         before,
         kind,
+        name: format!("{}, {}", open.last_name, open.first_names).trim_end_matches(", ").to_owned(),
+        card_number: item.card_number.clone(),
         why: words::why(l, item),
         stale: item
             .moved
@@ -202,7 +207,6 @@ fn of(
 fn facts(visit: &Visit, open: &OpenCase) -> Vec<(String, String)> {
     let l = visit.language;
     let item = &open.item;
-    let name = format!("{}, {}", open.last_name, open.first_names);
     let context = visit.context();
     let municipality = item.municipality.as_ref().map(|code| {
         let known = context.settings.municipalities.get(code);
@@ -214,8 +218,6 @@ fn facts(visit: &Visit, open: &OpenCase) -> Vec<(String, String)> {
     let visit_waits = visit_waits.map(|until| l.t1("case-awaits-visit", "time", until));
     let effective = item.effective_at.filter(|_| item.state == "decided");
     let facts = [
-        ("case-name", Some(name.trim_end_matches(", ").to_owned())),
-        ("case-card", Some(item.card_number.clone())),
         ("case-municipality", Some(municipality.unwrap_or_else(|| visit.t("case-masked")))),
         ("case-death-date", death.map(|date| date.clone().unwrap_or_else(|| visit.t("case-death-unknown")))),
         ("case-opened-at", Some(l.time(item.opened_at))),

@@ -45,10 +45,10 @@ pub(super) fn lines(l: Language, columns: &[CaseColumn]) -> Vec<Line> {
     let mut lines = Vec::new();
     for column in columns {
         let name = words::column(l, column.field.as_str());
-        let (Some(current), Some(proposed)) = (&column.current, &column.proposed) else {
-            let plain = |text: &Option<String>| {
-                text.as_ref().map(|text| vec![Piece { text: text.clone(), changed: false }])
-            };
+        let read =
+            |text: &Option<String>| text.as_ref().map(|text| words::text(l, column.field.as_str(), text));
+        let (Some(current), Some(proposed)) = (&read(&column.current), &read(&column.proposed)) else {
+            let plain = |text: &Option<String>| read(text).map(|text| vec![Piece { text, changed: false }]);
             let (current, proposed) = (plain(&column.current), plain(&column.proposed));
             lines.push(Line { name, current, proposed, is_part: false });
             continue;
@@ -69,7 +69,11 @@ pub(super) fn lines(l: Language, columns: &[CaseColumn]) -> Vec<Line> {
 
 /// The columns that do not differ, as name and text; nothing when masked.
 pub(super) fn unchanged(l: Language, columns: &[CaseColumn]) -> Vec<(String, Option<String>)> {
-    columns.iter().map(|column| (words::column(l, column.field.as_str()), column.current.clone())).collect()
+    let read = |column: &CaseColumn| {
+        let (name, text) = (column.field.as_str(), column.current.as_ref());
+        (words::column(l, name), text.map(|text| words::text(l, name, text)))
+    };
+    columns.iter().map(read).collect()
 }
 
 /// Where the register's values came from.

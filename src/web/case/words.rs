@@ -22,15 +22,28 @@ pub(super) fn state(l: Language, state: FindingState) -> String {
 
 /// A column of the patron file.
 pub(super) fn column(l: Language, word: &str) -> String {
-    l.t(&format!("case-column-{word}"))
+    l.t(&format!("column-{word}"))
+}
+
+/// A value as it is read: a code of a language by its name, a date in the reader's way, data as they are.
+pub(in crate::web) fn text(l: Language, column: &str, text: &str) -> String {
+    match column {
+        "language" => l.known(&format!("language-{text}")).unwrap_or_else(|| text.to_owned()),
+        "birth_date" => text.parse().map_or_else(|_| text.to_owned(), |date| l.date(date)),
+        _ => text.to_owned(),
+    }
 }
 
 /// What moved, as a list of words.
 pub(super) fn moved(l: Language, words: &str) -> String {
-    let known =
-        |word: &str| Column::ALL.iter().any(|column| column.as_str() == word) || MOVED.contains(&word);
-    let named = words.split_whitespace().map(|word| column(l, if known(word) { word } else { "other" }));
-    named.collect::<Vec<_>>().join(", ")
+    let name = |word: &str| {
+        if Column::ALL.iter().any(|column| column.as_str() == word) {
+            return column(l, word);
+        }
+        let known = if MOVED.contains(&word) { word } else { "other" };
+        l.t(&format!("case-moved-{known}"))
+    };
+    words.split_whitespace().map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a case is there: the rule first, then what must be known beside it.
@@ -96,12 +109,12 @@ mod tests {
                 is_there(l, &format!("case-state-{}", state.as_str()));
             }
             for column in Column::ALL {
-                is_there(l, &format!("case-column-{}", column.as_str()));
+                is_there(l, &format!("column-{}", column.as_str()));
             }
             for word in MOVED {
-                is_there(l, &format!("case-column-{word}"));
+                is_there(l, &format!("case-moved-{word}"));
             }
-            is_there(l, "case-column-other");
+            is_there(l, "case-moved-other");
             for reason in RejectReason::ALL {
                 is_there(l, &format!("case-reason-{}", reason.as_str()));
             }

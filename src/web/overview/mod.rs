@@ -35,7 +35,10 @@ struct OverviewPage {
     frame: Frame,
     /// Whether the account works on the queue.
     is_reviewer: bool,
-    open: i64,
+    /// Cases of the ordinary queue.
+    ordinary: i64,
+    /// Those of the protected queue, for who is cleared.
+    protected: Option<i64>,
     overdue: i64,
     assigned: i64,
     queue: Chart,
@@ -91,7 +94,8 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
     page(&OverviewPage {
         frame: visit.frame(visit.t("overview-title")),
         is_reviewer: account.role == Role::Reviewer,
-        open: overview.open(),
+        ordinary: overview.ordinary(),
+        protected: overview.protected,
         overdue: overview.overdue(),
         assigned: overview.assigned,
         queue: queue_chart(l, &overview),

@@ -18,12 +18,12 @@ pub(in crate::web) fn kind(l: Language, word: &str) -> String {
 
 /// A purpose in words; one of the configuration's own by its name.
 pub(in crate::web) fn purpose(l: Language, name: &str) -> String {
-    or_itself(l, &format!("patron-purpose-{name}"), name)
+    or_itself(l, &format!("purpose-{name}"), name)
 }
 
 /// A column in words.
 pub(super) fn column(l: Language, name: &str) -> String {
-    or_itself(l, &format!("patron-column-{name}"), name)
+    or_itself(l, &format!("column-{name}"), name)
 }
 
 /// The name of a municipality; its code where it is not configured.
@@ -36,7 +36,7 @@ pub(super) fn municipality(l: Language, context: &Context, code: &str) -> String
 pub(super) fn value(l: Language, context: &Context, column: Column, text: &str) -> String {
     match column {
         Column::Municipality => municipality(l, context, text),
-        Column::Language => or_itself(l, &format!("patron-language-{text}"), text),
+        Column::Language => or_itself(l, &format!("language-{text}"), text),
         Column::Kind => or_itself(l, &format!("patron-is-{text}"), text),
         Column::Protected => l.t("patron-yes"),
         Column::Notes => {

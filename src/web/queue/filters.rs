@@ -158,7 +158,7 @@ fn languages(visit: &Visit, filter: &ListFilter, facets: &Facets) -> Select {
         let stored = if language == PatronLanguage::Unknown { "" } else { language.as_str() };
         Choice {
             value: language.as_str().to_owned(),
-            text: visit.t(&format!("queue-language-{}", language.as_str())),
+            text: visit.t(&format!("language-{}", language.as_str())),
             icon: "",
             count: count(visit.language, &facets.languages, stored),
             is_chosen: filter.language == Some(language),
@@ -238,7 +238,7 @@ fn chips(visit: &Visit, filter: &ListFilter, facets: &Facets) -> Vec<Chip> {
         add("queue-filter-library", library.clone(), &|rest| rest.home_library = None);
     }
     if let Some(language) = filter.language {
-        let word = l.t(&format!("queue-language-{}", language.as_str()));
+        let word = l.t(&format!("language-{}", language.as_str()));
         add("queue-filter-language", word, &|rest| rest.language = None);
     }
     if let Some(assignee) = filter.assignee {

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::super::case;
 use super::super::visit::Visit;
 use super::position_word;
 use crate::finding::due::DaysLeft;
@@ -119,10 +120,11 @@ pub(in crate::web) fn kind_icon(kind: FindingKind) -> &'static str {
 }
 
 fn change(l: Language, field: &ItemField) -> Change {
+    let read = |text: &Option<String>| text.as_ref().map(|text| case::text(l, field.field, text));
     Change {
-        name: l.t(&format!("field-{}", field.field)),
-        current: Value::of(field.current.as_deref()),
-        proposed: Value::of(field.proposed.as_deref()),
+        name: l.t(&format!("column-{}", field.field)),
+        current: Value::of(read(&field.current).as_deref()),
+        proposed: Value::of(read(&field.proposed).as_deref()),
     }
 }
 

@@ -155,7 +155,7 @@ fn person(words: &Words, one: Sampled) -> Person {
     Person {
         municipality: words.municipality(&one.municipality),
         group: if one.patron_group.is_empty() { l.t("schedule-no-group") } else { one.patron_group },
-        language: l.known(&format!("schedule-language-{language}")).unwrap_or_else(|| language.to_owned()),
+        language: l.known(&format!("language-{language}")).unwrap_or_else(|| language.to_owned()),
         verified: match one.verified.as_deref().and_then(|month| month.split_once('-')) {
             Some((year, month)) => format!("{}/{year}", month.trim_start_matches('0')),
             None => l.t("schedule-never-verified"),

@@ -109,7 +109,7 @@ fn languages(l: Language, form: &ScheduleForm) -> Vec<Choice> {
     let codes = [Language::Fi, Language::Sv, Language::En].map(Language::as_str).into_iter();
     let shown = |code: &str| {
         let is_chosen = form.language.iter().any(|one| one == code);
-        Choice::new(code, l.t(&format!("schedule-language-{code}")), is_chosen)
+        Choice::new(code, l.t(&format!("language-{code}")), is_chosen)
     };
     codes.chain([NO_LANGUAGE]).map(shown).collect()
 }

@@ -65,7 +65,7 @@ impl Words {
 
     /// A purpose; one that the configuration adds has its own name.
     pub(in crate::web) fn purpose(&self, name: &str) -> String {
-        self.l.known(&format!("schedule-purpose-{name}")).unwrap_or_else(|| name.to_owned())
+        self.l.known(&format!("purpose-{name}")).unwrap_or_else(|| name.to_owned())
     }
 
     /// The statute a purpose rests on, as the configuration says it.
@@ -275,7 +275,7 @@ mod tests {
             is_there(&format!("schedule-task-{}", task.as_str()));
         }
         for rule in default_rules() {
-            is_there(&format!("schedule-purpose-{}", rule.name()));
+            is_there(&format!("purpose-{}", rule.name()));
         }
         for (word, _) in Overlap::WORDS {
             is_there(&format!("schedule-overlap-{word}"));

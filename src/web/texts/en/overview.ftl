@@ -115,3 +115,7 @@ overview-assigned = { $count ->
     [one] case assigned to you
    *[other] cases assigned to you
 }
+overview-protected = { $count ->
+    [one] case about protection or an identity code
+   *[other] cases about protection or an identity code
+}

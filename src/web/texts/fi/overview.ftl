@@ -115,3 +115,7 @@ overview-assigned = { $count ->
     [one] sinulle osoitettu asia
    *[other] sinulle osoitettua asiaa
 }
+overview-protected = { $count ->
+    [one] turvakieltoon tai henkilötunnukseen liittyvä asia
+   *[other] turvakieltoon tai henkilötunnukseen liittyvää asiaa
+}

@@ -115,3 +115,7 @@ overview-assigned = { $count ->
     [one] ärende som tilldelats dig
    *[other] ärenden som tilldelats dig
 }
+overview-protected = { $count ->
+    [one] ärende om spärrmarkering eller personbeteckning
+   *[other] ärenden om spärrmarkering eller personbeteckning
+}
