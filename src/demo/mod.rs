@@ -13,6 +13,7 @@
 mod examples;
 mod folder;
 mod follow;
+mod refresh;
 mod staff;
 mod summary;
 mod text;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::exit;
 use crate::cli::simulated_clock::{SimulatedClockArg, SimulatedStart};
@@ -109,9 +111,16 @@ async fn demonstrate(
     }
     if !settings.once {
         let sign_ins = staff::sign_ins(context, folder).await?;
+        staff::plan_example(context, &sign_ins).await?;
         let pages = staff::Pages::start(context, settings.web_port).await?;
         output::text(&pages.told(&sign_ins))?;
-        let followed = follow::until_told_to_stop(folder, context, mock, progress).await;
+        let closing = CancellationToken::new();
+        let follow = async {
+            let followed = follow::until_told_to_stop(folder, context, mock, progress).await;
+            closing.cancel();
+            followed
+        };
+        let (followed, ()) = tokio::join!(follow, refresh::carry_out(context, &closing));
         pages.stop().await;
         followed?;
     }

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::folder::Folder;
+use super::refresh;
 use crate::audit::{self, Actor, Event};
 use crate::scheduler::Plan;
 use crate::staff::{self, Role};
@@ -31,6 +32,9 @@ const ACCOUNTS: [(&str, Role, &[&str], bool); 3] = [
 
 /// How long the accounts last.
 const LASTS: TimeDelta = TimeDelta::days(365);
+
+/// How long whatever is under way has to end.
+const CLOSE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// What stands between two words of a password.
 const WORDS: [&str; 16] = [
@@ -63,7 +67,7 @@ impl Pages {
     /// Ends them; whoever still reads a page is cut off.
     pub(super) async fn stop(self) {
         self.closing.cancel();
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(2), self.server).await;
+        let _ = tokio::time::timeout(CLOSE, self.server).await;
     }
 
     /// The address and the accounts, as they are told at the start.
@@ -82,6 +86,14 @@ pub(super) struct SignIn {
     name: &'static str,
     password: String,
     role: Role,
+}
+
+/// Plans the example of a refresh in the name of the administrator, at the first time.
+pub(super) async fn plan_example(context: &Context, sign_ins: &[SignIn]) -> anyhow::Result<()> {
+    match sign_ins.iter().find(|sign_in| sign_in.role == Role::Administrator) {
+        Some(SignIn { name, password, .. }) => refresh::plan_example(context, name, password).await,
+        None => Ok(()),
+    }
 }
 
 /// Makes the accounts, or finds those of an earlier demonstration.

@@ -7,6 +7,7 @@
 
 mod access;
 mod signing_in;
+mod walk;
 
 use std::fs;
 use std::net::TcpListener as StdListener;
@@ -173,12 +174,50 @@ impl Desk {
     #[track_caller]
     pub fn submit(&self, css: &str) -> impl Future<Output = ()> {
         let at = std::panic::Location::caller();
+        async move { self.leads_from(at, self.press(css)).await }
+    }
+
+    /// Waits until something that is done leads to another page.
+    #[track_caller]
+    pub fn leads(&self, done: impl Future<Output = ()>) -> impl Future<Output = ()> {
+        let at = std::panic::Location::caller();
+        async move { self.leads_from(at, done).await }
+    }
+
+    async fn leads_from(&self, at: &std::panic::Location<'_>, done: impl Future<Output = ()>) {
+        let before = self.window.find(Locator::Css("html")).await.unwrap();
+        done.await;
+        let started = Instant::now();
+        while before.tag_name().await.is_ok() {
+            assert!(started.elapsed() < DEADLINE, "{at}: that leads nowhere");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Presses a key where the focus is.
+    pub async fn key(&self, key: &str) {
+        self.window.active_element().await.unwrap().send_keys(key).await.unwrap();
+    }
+
+    /// Types into a field after what it holds.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let field = self.window.find(Locator::Css(css)).await;
+        field.unwrap_or_else(|error| panic!("{css}: {error}")).send_keys(text).await.unwrap();
+    }
+
+    /// Whether the page has something.
+    pub async fn has(&self, css: &str) -> bool {
+        self.window.find(Locator::Css(css)).await.is_ok()
+    }
+
+    /// Waits until a script in the page says yes.
+    #[track_caller]
+    pub fn until(&self, script: &str) -> impl Future<Output = ()> {
+        let at = std::panic::Location::caller();
         async move {
-            let before = self.window.find(Locator::Css("html")).await.unwrap();
-            self.press(css).await;
             let started = Instant::now();
-            while before.tag_name().await.is_ok() {
-                assert!(started.elapsed() < DEADLINE, "{at}: {css} leads nowhere");
+            while self.script(script).await != json!(true) {
+                assert!(started.elapsed() < DEADLINE, "{at}: never so");
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
