@@ -137,6 +137,8 @@ async fn open(driver: &PathBuf, chromium: &PathBuf, look: Window) -> (Driver, Cl
             "prefs": {"profile.managed_default_content_settings.javascript": scripts, "intl.accept_languages": "en"},
         },
         "goog:loggingPrefs": {"browser": "ALL"},
+        // On a machine that is busy a look at a long page takes its time.
+        "timeouts": {"script": DEADLINE.as_millis(), "pageLoad": DEADLINE.as_millis(), "implicit": 0},
     });
     if look.width < NARROWEST {
         let screen = json!({"width": look.width, "height": look.height, "pixelRatio": 1.0, "touch": false});
