@@ -165,8 +165,7 @@ async fn the_rest_is_cleared(desk: &Desk, has_keys: bool) {
             break;
         }
     }
-    let left =
-        desk.site.scenario.texts(&format!("SELECT f.kind {}", &waiting["SELECT count(*)".len()..])).await;
+    let left = desk.site.scenario.texts(waiting).await;
     assert!(left.is_empty(), "{left:?} at {}", desk.window.current_url().await.unwrap());
 }
 
