@@ -148,11 +148,7 @@ async fn rows(
 }
 
 /// What is seen of a case in a list; nothing when it is not in this one.
-fn sight(
-    case: &Case<'_>,
-    account: &ProvedAccount,
-    wanted: &Wanted,
-) -> Result<Option<Sight>, ReviewError> {
+fn sight(case: &Case<'_>, account: &ProvedAccount, wanted: &Wanted) -> Result<Option<Sight>, ReviewError> {
     if account.role == Role::Reviewer {
         return listing::sight(case, account, wanted.protected == Some(true));
     }

@@ -186,7 +186,9 @@ pub async fn add(holder: Holder<'_>, new: NewClient, typed: SecretString) -> Res
     }
     factor::show(context, &mut tx, &keyring, (id, id), Once::Token, &token.word()).await?;
     let may = if row.may_decide { "decides" } else { "reads" };
-    holder.record(&mut tx, "account.client_add", format!("client {}, {may}, until {}", row.name, row.ends_on)).await?;
+    holder
+        .record(&mut tx, "account.client_add", format!("client {}, {may}, until {}", row.name, row.ends_on))
+        .await?;
     tx.commit("account.client_add").await?;
     Ok(row.id)
 }
@@ -268,7 +270,8 @@ mod tests {
         assert!(word.starts_with(PREFIX) && word.len() == PREFIX.len() + 43);
         assert_eq!(Token::parse(&word).unwrap().digest(), token.digest());
         let cut = &word[..word.len() - 1];
-        for other in ["", PREFIX, cut, &word[PREFIX.len()..], &format!("{}x", *word), &format!("{} ", *word)] {
+        for other in ["", PREFIX, cut, &word[PREFIX.len()..], &format!("{}x", *word), &format!("{} ", *word)]
+        {
             assert!(Token::parse(other).is_none(), "{other}");
         }
         assert_eq!(format!("{token:?}"), "***");

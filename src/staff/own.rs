@@ -165,7 +165,12 @@ impl Holder<'_> {
         Err(StaffError::NotProved)
     }
 
-    pub(super) async fn record(&self, tx: &mut Tx, action: &'static str, detail: String) -> Result<(), StaffError> {
+    pub(super) async fn record(
+        &self,
+        tx: &mut Tx,
+        action: &'static str,
+        detail: String,
+    ) -> Result<(), StaffError> {
         let account = &self.session.account;
         let actor = Actor::Account { id: account.id, name: account.name.clone() };
         let event = Event::new(self.context.clock.now(), actor, &account.os_user, action).detail(detail);
