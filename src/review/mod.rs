@@ -18,6 +18,7 @@ mod neighbour;
 mod origin;
 mod page;
 pub(crate) mod recompute;
+pub mod remote;
 pub mod reveal;
 mod revert;
 pub mod single;

@@ -215,7 +215,12 @@ async fn columns(tx: &mut Tx, case: &Case<'_>, sight: Sight) -> Result<(Vec<Case
     Ok((differing.collect(), unchanged.collect()))
 }
 
-async fn said(tx: &mut Tx, case: &Case<'_>, decisions: &[DecisionRow], masked: bool) -> Result<Vec<Said>> {
+pub(super) async fn said(
+    tx: &mut Tx,
+    case: &Case<'_>,
+    decisions: &[DecisionRow],
+    masked: bool,
+) -> Result<Vec<Said>> {
     let mut names: BTreeMap<Uuid, String> = BTreeMap::new();
     let mut said = Vec::new();
     for row in decisions {

@@ -74,3 +74,16 @@ pub async fn take_back(
 ) -> Result<Decided, ReviewError> {
     one(context, account, id, None, &Wish::TakeBack { within }).await
 }
+
+/// The same of the version that somebody has seen.
+///
+/// # Errors
+/// As [`take_back`]; and when it has changed since it was seen.
+pub async fn take_back_seen(
+    context: &Context,
+    account: &ProvedAccount,
+    seen: Seen,
+    within: Duration,
+) -> Result<Decided, ReviewError> {
+    one(context, account, seen.id, Some(seen.version), &Wish::TakeBack { within }).await
+}

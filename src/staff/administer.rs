@@ -320,7 +320,7 @@ pub async fn refuse_excluded(tx: &mut Tx, wanted: &AccountRow) -> Result<(), Sta
     Ok(())
 }
 
-fn only_administrators(admin: &ProvedAccount) -> Result<(), StaffError> {
+pub(super) fn only_administrators(admin: &ProvedAccount) -> Result<(), StaffError> {
     if admin.may_administer() {
         return Ok(());
     }

@@ -9,6 +9,7 @@
 //! closed: the answer and the work are the same.
 
 pub mod administer;
+pub mod client;
 pub mod device;
 pub mod factor;
 mod guesses;
@@ -52,6 +53,9 @@ pub enum StaffError {
     /// What is to be stored of an account cannot be.
     #[error(transparent)]
     Account(#[from] administer::Problem),
+    /// What is to be stored of a client cannot be.
+    #[error(transparent)]
+    Client(#[from] client::Problem),
     /// The database did not do what was asked.
     #[error(transparent)]
     Store(#[from] StoreError),

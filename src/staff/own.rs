@@ -135,7 +135,7 @@ pub async fn hide_codes(holder: Holder<'_>) -> Result<(), StaffError> {
 }
 
 impl Holder<'_> {
-    async fn guesses(&self, tx: &mut Tx) -> Result<Guesses, StaffError> {
+    pub(super) async fn guesses(&self, tx: &mut Tx) -> Result<Guesses, StaffError> {
         let account = &self.session.account;
         let name = (account.name.as_str(), Some(account.id));
         Guesses::of(self.context, tx, name, self.visitor, self.device).await
@@ -156,7 +156,7 @@ impl Holder<'_> {
         self.refuse(tx, "wrong code").await
     }
 
-    async fn refuse<T>(&self, mut tx: Tx, why: &str) -> Result<T, StaffError> {
+    pub(super) async fn refuse<T>(&self, mut tx: Tx, why: &str) -> Result<T, StaffError> {
         let account = &self.session.account;
         let event = refusal(&*self.context.clock, &account.os_user)
             .detail(format!("account {}, signed in: {why}", account.name));
@@ -165,7 +165,12 @@ impl Holder<'_> {
         Err(StaffError::NotProved)
     }
 
-    async fn record(&self, tx: &mut Tx, action: &'static str, detail: String) -> Result<(), StaffError> {
+    pub(super) async fn record(
+        &self,
+        tx: &mut Tx,
+        action: &'static str,
+        detail: String,
+    ) -> Result<(), StaffError> {
         let account = &self.session.account;
         let actor = Actor::Account { id: account.id, name: account.name.clone() };
         let event = Event::new(self.context.clock.now(), actor, &account.os_user, action).detail(detail);

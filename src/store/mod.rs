@@ -13,6 +13,7 @@ mod connect;
 pub mod fault;
 
 pub mod account;
+pub mod api_client;
 pub mod apply_attempt;
 pub mod asked;
 pub mod assignment;

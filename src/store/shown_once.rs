@@ -1,4 +1,5 @@
-//! What is shown once to one account, and then forgotten: first passwords and one-time codes, sealed.
+//! What is shown once to one account, and then forgotten: first passwords, one-time codes and tokens of
+//! clients, sealed.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use super::{Result, Tx, on};
 pub struct ShownRow {
     /// Whose it is.
     pub account: Uuid,
-    /// `password` or `codes`.
+    /// `password`, `codes` or `token`.
     pub kind: String,
     /// Who may see it.
     pub viewer: Uuid,

@@ -13,6 +13,7 @@
 mod about;
 mod account;
 mod administration;
+mod api;
 mod assets;
 mod bulk;
 mod case;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 use axum::Router;
 use tokio::sync::watch;
 
+pub use api::document;
 pub use errors::WebError;
 pub use frame::{Frame, Theme};
 pub use routes::{RouteRule, Routes, Who};
@@ -53,6 +55,7 @@ use crate::task::Context;
 pub struct Web {
     plans: watch::Receiver<Arc<Plan>>,
     settings: Settings,
+    api_limits: api::Limits,
 }
 
 /// What is the same for every request.
@@ -76,7 +79,7 @@ pub struct Settings {
 impl Web {
     /// Pages over what is in force at the time of each request.
     pub fn new(plans: watch::Receiver<Arc<Plan>>, settings: Settings) -> Self {
-        Self { plans, settings }
+        Self { plans, settings, api_limits: api::Limits::default() }
     }
 
     /// What the functions of the shell work with, for acts of a session.
@@ -95,6 +98,11 @@ pub fn router(web: Arc<Web>) -> Router {
 /// Every route with who may come.
 pub fn rules() -> Vec<RouteRule> {
     routes().rules().to_vec()
+}
+
+/// Every route of the JSON interface with who may come, its path behind `/api/v1`.
+pub fn api_rules() -> Vec<RouteRule> {
+    api::rules()
 }
 
 fn routes() -> Routes {

@@ -8,7 +8,7 @@ use axum::handler::Handler;
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 
-use super::{Web, assets, errors, guard, visit};
+use super::{Web, api, assets, errors, guard, visit};
 use crate::staff::Role;
 
 /// The largest form, in bytes.
@@ -116,6 +116,7 @@ impl Routes {
             .method_not_allowed_fallback(errors::nothing_here)
             .layer(DefaultBodyLimit::max(FORM_BYTES))
             .layer(middleware::from_fn_with_state(Arc::clone(&web), visit::around))
-            .with_state(web)
+            .with_state(Arc::clone(&web))
+            .nest(api::ROOT, api::router(web))
     }
 }

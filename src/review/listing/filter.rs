@@ -184,7 +184,7 @@ impl ListFilter {
     }
 
     /// The rows of the queue that an account may see of it.
-    pub(super) fn selection(&self, context: &Context, account: &ProvedAccount) -> Selection {
+    pub(in crate::review) fn selection(&self, context: &Context, account: &ProvedAccount) -> Selection {
         let today = context.clock.today();
         let before = |days: u16| helsinki_midnight(today - Days::new(u64::from(days)));
         let may_see = account.role == Role::Reviewer && (!self.protected || account.may_see_protected());

@@ -153,7 +153,11 @@ async fn keys_of(
 
 /// What is seen of a case in the list of the protected or of the others; nothing when it belongs to the other one, or
 /// is not the account's to see.
-fn sight(case: &Case<'_>, account: &ProvedAccount, protected: bool) -> Result<Option<Sight>, ReviewError> {
+pub(super) fn sight(
+    case: &Case<'_>,
+    account: &ProvedAccount,
+    protected: bool,
+) -> Result<Option<Sight>, ReviewError> {
     let is_seen = match case.is_visible_to(account).and_then(|()| Ok(case.needs_clearance()?)) {
         Ok(needs_clearance) => needs_clearance == protected,
         Err(ReviewError::OutOfScope | ReviewError::NeedsClearance) => false,

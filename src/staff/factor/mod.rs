@@ -176,6 +176,8 @@ pub enum Once {
     Password,
     /// One-time codes, to their holder.
     Codes,
+    /// The token of a new client, to its holder.
+    Token,
 }
 
 impl Once {
@@ -183,6 +185,7 @@ impl Once {
         match self {
             Self::Password => "password",
             Self::Codes => "codes",
+            Self::Token => "token",
         }
     }
 
@@ -190,6 +193,7 @@ impl Once {
         let column = match self {
             Self::Password => "sealed password",
             Self::Codes => "sealed codes",
+            Self::Token => "sealed token",
         };
         Place { table: "shown_once", column, row: account }
     }

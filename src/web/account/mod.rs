@@ -1,6 +1,7 @@
 //! What an account may know of itself and change: its role, its municipalities, its sessions; its password and its
 //! second factor.
 
+mod clients;
 mod codes;
 mod factor;
 mod password;
@@ -10,6 +11,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 use uuid::Uuid;
+
+pub(super) use clients::ClientView;
 
 use super::errors::WebError;
 use super::visit::{Visit, page};
@@ -26,7 +29,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         Who::SignedIn,
         end_session,
     );
-    factor::routes(codes::routes(password::routes(routes)))
+    clients::routes(factor::routes(codes::routes(password::routes(routes))))
 }
 
 /// The first page of a role.

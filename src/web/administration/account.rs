@@ -10,13 +10,14 @@ use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::super::account::ClientView;
 use super::super::errors::WebError;
 use super::super::visit::{Visit, page_with};
 use super::super::{Frame, Routes, Who};
 use super::{MunicipalityChoice, RoleChoice, State};
 use crate::staff::administer::{self, Problem, Rights};
 use crate::staff::factor::{self, Once};
-use crate::staff::{Role, StaffError};
+use crate::staff::{Role, StaffError, client};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let who = Who::ADMINISTRATORS;
@@ -29,6 +30,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/administration/accounts/{id}/password/handed-over", who, hide_password)
         .post("/administration/accounts/{id}/second-factor", who, reset_factor)
         .post("/administration/accounts/{id}/sessions", who, end_sessions)
+        .post("/administration/accounts/{id}/clients", who, revoke_client)
 }
 
 #[derive(Template)]
@@ -48,6 +50,9 @@ struct AccountPage {
     sign: &'static str,
     seen: Option<String>,
     sessions: i64,
+    clients: Vec<ClientView>,
+    /// Where a client is revoked.
+    revoke: String,
     has_factor: bool,
     asks_second_factor: bool,
     /// A first password, while it can be seen.
@@ -85,6 +90,7 @@ fn done(visit: &Visit, what: Option<&str>) -> Option<String> {
         "handed" => "administration-done-handed",
         "factor" => "administration-done-factor",
         "sessions" => "administration-done-sessions",
+        "client" => "clients-done-revoked",
         _ => return None,
     };
     Some(visit.t(id))
@@ -102,6 +108,8 @@ async fn render(
     let admin = visit.actor()?;
     let listed = administer::find(&context, admin, id).await?;
     let password = factor::shown(&context, id, admin.id, Once::Password).await?;
+    let clients = client::list(&context, id).await?;
+    let today = context.clock.today();
     let account_state = State::of(&context, &listed);
     let (state, badge, sign) = account_state.shown(l);
     let fixed = if id == admin.id {
@@ -112,6 +120,7 @@ async fn render(
     let page = AccountPage {
         frame: visit.frame(visit.t("administration-account-title")).with_done(done),
         path: super::path_of(id),
+        revoke: format!("{}/clients", super::path_of(id)),
         role: visit.t(&format!("role-{}", listed.row.role)),
         may_protected: listed.row.may_protected,
         municipality_names: super::names_of(&context, l, &listed.municipalities),
@@ -122,6 +131,7 @@ async fn render(
         sign,
         seen: listed.seen_at.map(|at| l.time(at)),
         sessions: listed.sessions,
+        clients: clients.into_iter().map(|row| ClientView::of(l, row, today)).collect(),
         has_factor: listed.has_factor,
         asks_second_factor: visit.web.asks_second_factor(),
         password: password.map(|password| password.expose_secret().to_owned()),
@@ -212,4 +222,20 @@ async fn end_sessions(visit: Visit, Path(id): Path<String>) -> Result<Response, 
     let id = identifier(&id)?;
     let result = administer::end_sessions(&visit.context(), visit.actor()?, id).await;
     answer(&visit, id, "sessions", result).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chosen {
+    client: Uuid,
+}
+
+async fn revoke_client(
+    visit: Visit,
+    Path(id): Path<String>,
+    form: Form<Chosen>,
+) -> Result<Response, WebError> {
+    let id = identifier(&id)?;
+    let result = client::revoke(&visit.context(), visit.actor()?, id, form.client).await;
+    answer(&visit, id, "client", result).await
 }

@@ -4,6 +4,7 @@
 
 mod about;
 mod administration;
+mod api;
 mod assets;
 mod bulk;
 pub mod case;
