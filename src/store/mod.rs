@@ -25,6 +25,7 @@ pub mod case_view;
 pub mod claim;
 pub mod collection;
 pub mod consequence;
+pub mod contact_block;
 pub mod data_key;
 pub mod decision;
 pub mod disclosure;

@@ -8,6 +8,7 @@ mod case;
 mod claim;
 mod collection;
 mod consequence;
+mod contact_block;
 mod data_key;
 mod disclosure;
 mod disclosure_by_hand;

@@ -7,6 +7,7 @@ mod administration;
 mod assets;
 mod bulk;
 mod case;
+mod contacts;
 mod guessing;
 mod matrix;
 mod overview;
