@@ -12,6 +12,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum_extra::extract::CookieJar;
 
 use super::errors::{self, WebError};
+use super::practice::{self, Lesson};
 use super::sign_in::next;
 use super::{Frame, Language, Theme, Web, headers, language};
 use crate::staff::ProvedAccount;
@@ -49,6 +50,8 @@ pub struct Visit {
     pub(super) next: Option<String>,
     /// The page that is asked for now, if a person at a browser does so.
     pub(super) asked: Option<String>,
+    /// What of the page belongs to practice; none outside of practice.
+    pub(super) lesson: Option<Lesson>,
     signed: Option<Signed>,
 }
 
@@ -83,7 +86,7 @@ impl Visit {
             agent: text_of(&request.headers, USER_AGENT.as_str()).unwrap_or_default(),
             address: web.address_of(request),
         };
-        Ok(Self {
+        let mut visit = Self {
             language,
             theme,
             path: request.uri.path().to_owned(),
@@ -91,9 +94,12 @@ impl Visit {
             device: cookie(web.named(DEVICE_COOKIE)).and_then(|word| Device::parse(&word)),
             next: cookie(web.named(NEXT_COOKIE)).filter(|path| next::is_page(path)),
             asked: next::asked(request),
+            lesson: None,
             signed,
             web,
-        })
+        };
+        visit.lesson = practice::lesson(&visit, request.uri.query().unwrap_or_default()).await?;
+        Ok(visit)
     }
 
     /// Whoever is signed in.
