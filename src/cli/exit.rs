@@ -102,7 +102,9 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
             StaffError::NotProved | StaffError::NotAllowed(_) | StaffError::Account(Problem::Excluded) => {
                 Code::NotAllowed
             }
-            StaffError::Password(_) | StaffError::NotFound | StaffError::Account(_) => Code::Data,
+            StaffError::Password(_) | StaffError::NotFound | StaffError::Account(_) | StaffError::Key(_) => {
+                Code::Data
+            }
             StaffError::Hash => Code::Unavailable,
             StaffError::Store(error) => code_of_store(error),
         });

@@ -61,6 +61,7 @@ pub mod saved_view;
 pub mod schedule;
 pub mod schedule_due;
 pub mod second_factor;
+pub mod security_key;
 pub mod segment;
 mod segment_condition;
 pub mod session;

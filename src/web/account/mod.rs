@@ -3,6 +3,7 @@
 
 mod codes;
 mod factor;
+mod keys;
 mod password;
 
 use askama::Template;
@@ -26,7 +27,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         Who::SignedIn,
         end_session,
     );
-    factor::routes(codes::routes(password::routes(routes)))
+    keys::routes(factor::routes(codes::routes(password::routes(routes))))
 }
 
 /// The first page of a role.

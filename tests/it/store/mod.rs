@@ -37,6 +37,7 @@ mod saved_view;
 pub mod schedule;
 mod schedule_due;
 mod second_factor;
+mod security_key;
 mod segment;
 mod session;
 mod session_note;
