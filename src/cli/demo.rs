@@ -22,6 +22,10 @@ pub struct Demo {
     /// Stop after the first full run.
     #[arg(long)]
     once: bool,
+    /// For learners: nothing happens by itself, each decision is compared with what is expected, and "Start over"
+    /// on the staff pages puts everything back.
+    #[arg(long, conflicts_with = "once")]
+    practice: bool,
     #[command(flatten)]
     clock: SimulatedClockArg,
 }
@@ -42,6 +46,7 @@ impl Demo {
             port: self.port,
             web_port: self.web_port,
             once: self.once,
+            practice: self.practice,
             clock: self.clock,
             format: globals.format,
         })

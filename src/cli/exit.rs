@@ -105,7 +105,8 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
             StaffError::Password(_)
             | StaffError::NotFound
             | StaffError::Account(_)
-            | StaffError::Client(_) => Code::Data,
+            | StaffError::Client(_)
+            | StaffError::Key(_) => Code::Data,
             StaffError::Hash => Code::Unavailable,
             StaffError::Store(error) => code_of_store(error),
         });

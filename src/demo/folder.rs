@@ -17,6 +17,9 @@ const MARK: &str = "demo.state";
 /// The file of the accounts' names and passwords.
 const SIGN_INS: &str = "sign-ins";
 
+/// The file that marks the folder of a practice.
+const PRACTICE: &str = "practice.state";
+
 /// The first words of the mark.
 const MARK_WORDS: &str = "ajantasa demo, entries played:";
 
@@ -77,6 +80,25 @@ impl Folder {
             write_if_absent(&path.join(name), text).with_context(cannot)?;
         }
         Ok(Self { path: path.to_owned(), _lock: mark })
+    }
+
+    /// Refuses the folder of a practice to a demonstration that goes on by itself, and the other way round.
+    pub(super) fn admit(&self, is_practice: bool) -> anyhow::Result<()> {
+        let path = self.path.join(PRACTICE);
+        if path.exists() == is_practice {
+            return Ok(());
+        }
+        if is_practice && self.played()?.is_none() {
+            return write(&path, "").with_context(|| format!("{} cannot be written", path.display()));
+        }
+        let which = if is_practice { "was used without --practice" } else { "is for practice" };
+        let message = format!("{} {which}; name another folder with --dir", self.path.display());
+        Err(Exit::new(Code::Usage, message).into())
+    }
+
+    /// The folder itself.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The configuration file.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chrono::DateTime;
 use chrono_tz::Europe::Helsinki;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use uuid::Uuid;
 
 use super::examples::record_looks;
@@ -19,10 +19,35 @@ use crate::task::{self, Context, Report, Task, TaskError};
 use crate::vtj::mock::RunningMock;
 
 /// Time between two things that happen: long enough to read a line.
-const PAUSE: Duration = Duration::from_secs(5);
+pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
 /// Findings read together.
 const PAGE: i64 = 500;
+
+/// The signals that end a demonstration.
+pub(super) struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    /// Catches them.
+    pub(super) fn catch() -> anyhow::Result<Self> {
+        let wait_for = |kind| signal(kind).context("cannot wait for signals");
+        Ok(Self {
+            interrupt: wait_for(SignalKind::interrupt())?,
+            terminate: wait_for(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one.
+    pub(super) async fn told(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
 
 /// Follows the simulated world until the process is told to stop.
 pub(super) async fn until_told_to_stop(
@@ -31,8 +56,7 @@ pub(super) async fn until_told_to_stop(
     mock: &RunningMock,
     progress: &mut Progress,
 ) -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for signals")?;
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for signals")?;
+    let mut stop = Stop::catch()?;
     output::text(&format!(
         "Following the simulated world: {} things are still to happen, one every {} seconds. Ctrl-C stops.\n",
         progress.left(),
@@ -43,8 +67,7 @@ pub(super) async fn until_told_to_stop(
     loop {
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
-            _ = interrupt.recv() => break,
-            _ = terminate.recv() => break,
+            () = stop.told() => break,
         }
         let happened = progress.next(folder, &mock.world(), context.clock.today())?;
         let (reports, result) = match happened {
@@ -69,7 +92,7 @@ pub(super) async fn until_told_to_stop(
 }
 
 /// While nothing happens in the simulated world: only what people have decided, without asking VTJ.
-async fn apply_decisions(context: &Context) -> (Vec<Report>, Result<(), TaskError>) {
+pub(super) async fn apply_decisions(context: &Context) -> (Vec<Report>, Result<(), TaskError>) {
     let mut reports = Vec::new();
     for task in [Task::Apply, Task::Reconcile] {
         match task::run(context, task).await {

@@ -13,6 +13,7 @@
 mod examples;
 mod folder;
 mod follow;
+mod practice;
 mod refresh;
 mod staff;
 mod summary;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub web_port: u16,
     /// Whether to stop after the first full run.
     pub once: bool,
+    /// Whether it is for practice: the whole log has been played, and everything can be put back to the start.
+    pub practice: bool,
     /// Another time than the real one.
     pub clock: SimulatedClockArg,
     /// Text, or one JSON object.
@@ -69,6 +72,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<Code> {
     let json = settings.format == Format::Json;
     let clock = clock_of(&settings);
     let folder = Folder::open(&settings.dir)?;
+    folder.admit(settings.practice)?;
     let mut progress = Progress::read(&folder)?;
     let mock = start_mock(&folder, &settings, &clock, &mut progress).await?;
     if json {
@@ -79,6 +83,11 @@ pub async fn run(settings: Settings) -> anyhow::Result<Code> {
     folder.write_config(&mock.url())?;
     folder.create_key()?;
     let globals = Globals { config: folder.config(), format: settings.format };
+    if settings.practice {
+        let code = practice::run(&settings, &folder, &globals, &clock).await;
+        mock.stop().await;
+        return code;
+    }
     let app = App::open_simulated(&globals, &clock).await?;
     let context = service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
     let code = demonstrate(&settings, &folder, &context, &mock, &mut progress).await;
@@ -112,7 +121,7 @@ async fn demonstrate(
     if !settings.once {
         let sign_ins = staff::sign_ins(context, folder).await?;
         staff::plan_example(context, &sign_ins).await?;
-        let pages = staff::Pages::start(context, settings.web_port).await?;
+        let pages = staff::Pages::start(context, settings.web_port, None).await?;
         output::text(&pages.told(&sign_ins))?;
         let closing = CancellationToken::new();
         let follow = async {
@@ -135,21 +144,26 @@ fn clock_of(settings: &Settings) -> SimulatedClockArg {
     SimulatedClockArg { simulated_clock: Some(SimulatedStart { start: world::begins(), speed: 1.0 }) }
 }
 
+/// The clock, going from now on.
+fn started(clock: &SimulatedClockArg) -> Arc<dyn Clock> {
+    match clock.simulated_clock {
+        Some(SimulatedStart { start, speed }) => Arc::new(crate::clock::SimulatedClock::new(start, speed)),
+        None => Arc::new(SystemClock),
+    }
+}
+
 async fn start_mock(
     folder: &Folder,
     settings: &Settings,
     clock: &SimulatedClockArg,
     progress: &mut Progress,
 ) -> anyhow::Result<RunningMock> {
-    let clock: Arc<dyn Clock> = match clock.simulated_clock {
-        Some(SimulatedStart { start, speed }) => Arc::new(crate::clock::SimulatedClock::new(start, speed)),
-        None => Arc::new(SystemClock),
-    };
+    let clock = started(clock);
     let (population, today) = (folder.population(), clock.today());
     let world = tokio::task::spawn_blocking(move || crate::vtj::mock::World::load(&population, today))
         .await
         .context("the example people cannot be read")??;
-    let world = progress.begin(folder, world)?;
+    let world = progress.begin(folder, world, settings.practice)?;
     let mut mock = MockSettings::new(folder.population(), clock);
     mock.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.port));
     // The demonstration plays the log itself, entry by entry.

@@ -22,6 +22,7 @@ use crate::store::account::{self, AccountRow};
 use crate::store::new_id;
 use crate::task::Context;
 use crate::web;
+use crate::web::practice::Practice;
 
 /// Name, role, municipalities, and whether cleared for protected cases.
 const ACCOUNTS: [(&str, Role, &[&str], bool); 3] = [
@@ -47,21 +48,30 @@ pub(super) struct Pages {
     url: String,
     closing: CancellationToken,
     server: JoinHandle<std::io::Result<()>>,
-    // What is in force; the pages read it from here.
-    _plans: watch::Sender<Arc<Plan>>,
+    /// What is in force; the pages read it from here.
+    plans: watch::Sender<Arc<Plan>>,
 }
 
 impl Pages {
     /// Serves them on a port of this machine; 0 picks a free one.
-    pub(super) async fn start(context: &Context, port: u16) -> anyhow::Result<Self> {
+    pub(super) async fn start(
+        context: &Context,
+        port: u16,
+        practice: Option<Arc<Practice>>,
+    ) -> anyhow::Result<Self> {
         let listener = web::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (plans, in_force) = watch::channel(Arc::new(Plan { context: context.clone() }));
-        let settings = web::Settings { is_demo: true, ..web::Settings::default() };
+        let settings = web::Settings { is_demo: true, practice, ..web::Settings::default() };
         let closing = CancellationToken::new();
         let pages = Arc::new(web::Web::new(in_force, settings));
         let server = tokio::spawn(web::serve(pages, listener, closing.clone()));
-        Ok(Self { url, closing, server, _plans: plans })
+        Ok(Self { url, closing, server, plans })
+    }
+
+    /// Serves another database from now on.
+    pub(super) fn go_on_with(&self, context: &Context) {
+        self.plans.send_replace(Arc::new(Plan { context: context.clone() }));
     }
 
     /// Ends them; whoever still reads a page is cut off.

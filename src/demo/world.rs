@@ -49,10 +49,16 @@ impl Progress {
         Ok(Self { played: folder.played()?, entries: 0 })
     }
 
-    /// Plays what had happened before, and at the first time all but what is held back.
-    pub(super) fn begin(&mut self, folder: &Folder, mut world: World) -> anyhow::Result<World> {
+    /// Plays what had happened before, and at the first time all but what is held back, or all `to_the_end`.
+    pub(super) fn begin(
+        &mut self,
+        folder: &Folder,
+        mut world: World,
+        to_the_end: bool,
+    ) -> anyhow::Result<World> {
         self.entries = world.entries();
-        let until = self.played.unwrap_or(self.entries.saturating_sub(HELD_BACK));
+        let held_back = if to_the_end { 0 } else { HELD_BACK };
+        let until = self.played.unwrap_or(self.entries.saturating_sub(held_back));
         world.play(until);
         self.played = Some(world.played());
         folder.set_played(world.played())?;

@@ -148,6 +148,7 @@ fn web_settings(config: &Config, secrets: &SecretSources) -> web::Settings {
         is_demo: false,
         is_second_factor_off: false,
         is_simulated: config.vtj.is_loopback(),
+        practice: None,
     }
 }
 

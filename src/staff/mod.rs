@@ -44,6 +44,9 @@ pub enum StaffError {
     /// A new password that cannot be used.
     #[error("{0}")]
     Password(&'static str),
+    /// What is to be done with a security key cannot be.
+    #[error(transparent)]
+    Key(#[from] KeyProblem),
     /// A password could not be hashed: no memory is left.
     #[error("the password cannot be hashed; free some memory and try again")]
     Hash,
@@ -59,6 +62,20 @@ pub enum StaffError {
     /// The database did not do what was asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why a security key is not added or removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyProblem {
+    /// Its name.
+    #[error("a security key has a name of 1 to 40 characters")]
+    Name,
+    /// There are too many.
+    #[error("an account has ten security keys at most")]
+    TooMany,
+    /// It is the last second factor of an account that needs one.
+    #[error("this security key is the account's last second factor")]
+    Last,
 }
 
 /// What an account is for.

@@ -1,18 +1,18 @@
-//! What an account's holder changes of it: the password, the app that makes codes, the printed codes.
+//! What an account's holder changes of it: the password, the app that makes codes, security keys, the printed codes.
 //!
 //! Each asks for proof again, since a session may have been left open. A wrong word is counted as at the sign-in.
 
 use secrecy::SecretString;
 
 use super::device::Device;
-use super::factor::{self, Once};
+use super::factor::{self, Once, key};
 use super::guesses::Guesses;
 use super::proof::refusal;
 use super::session::{Session, Visitor};
-use super::{StaffError, password};
+use super::{KeyProblem, StaffError, password};
 use crate::audit::{self, Actor, Event};
 use crate::store::data_key::Keyring;
-use crate::store::{Tx, account, first_password, known_device, session as sessions};
+use crate::store::{Tx, account, first_password, known_device, security_key, session as sessions};
 use crate::task::Context;
 
 /// Who changes something of their own, from where.
@@ -50,23 +50,8 @@ pub async fn change_password(
     let Holder { context, session, .. } = holder;
     let hash = password::hash(new).await?;
     let id = session.account.id;
-    let mut read = context.db.read().await?;
-    let stored = account::get(&mut read, id).await?.password_hash;
-    let guesses = holder.guesses(&mut read).await?;
-    let is_locked = guesses.are_locked(&mut read, context.clock.now()).await?;
-    drop(read);
-    let fits = !is_locked && password::verify(old, stored).await?;
-
-    let mut tx = context.db.begin().await?;
+    let mut tx = holder.proved_by_password(old).await?;
     let now = context.clock.now();
-    let held = guesses.hold(&mut tx, now).await?;
-    if is_locked || held.are_locked(now) {
-        return holder.refuse(tx, "locked").await;
-    }
-    if !fits {
-        held.count(&mut tx, now).await?;
-        return holder.refuse(tx, "wrong password").await;
-    }
     account::set_password(&mut tx, id, &hash).await?;
     first_password::delete(&mut tx, id).await?;
     let ended = sessions::end_others(&mut tx, id, session.row.id, now).await?;
@@ -122,6 +107,74 @@ pub async fn confirm_app(holder: Holder<'_>, code: &str) -> Result<(), StaffErro
     Ok(tx.commit("account.factor").await?)
 }
 
+/// Asks for a security key to be added under a name; it is added when the key has answered.
+///
+/// # Errors
+/// [`StaffError::NotProved`] when the password is wrong or not judged now; [`StaffError::Key`] when the name cannot be
+/// used or there are too many keys.
+pub async fn ask_for_key(
+    holder: Holder<'_>,
+    site: &key::Site,
+    name: &str,
+    password: SecretString,
+) -> Result<(), StaffError> {
+    let Holder { context, session, .. } = holder;
+    let account = &session.account;
+    let is_plain = !name.chars().any(char::is_control);
+    if name.is_empty() || name.chars().count() > key::LONGEST_NAME || !is_plain {
+        return Err(StaffError::Key(KeyProblem::Name));
+    }
+    if key::list(context, account.id).await?.len() >= key::MOST {
+        return Err(StaffError::Key(KeyProblem::TooMany));
+    }
+    let keyring = factor::keyring(context, account.id).await?;
+    let mut tx = holder.proved_by_password(password).await?;
+    let whose = (session.row.id, account.id, account.name.as_str());
+    key::ask_to_add(context, &mut tx, &keyring, whose, site, name).await?;
+    holder.record(&mut tx, "account.key_prepare", "security key to be added".to_owned()).await?;
+    Ok(tx.commit("account.key_prepare").await?)
+}
+
+/// Adds a security key by its answer.
+///
+/// # Errors
+/// [`StaffError::NotProved`] when the key was not asked, or its answer is wrong.
+pub async fn add_key(holder: Holder<'_>, site: &key::Site, answer: &str) -> Result<(), StaffError> {
+    let Holder { context, session, .. } = holder;
+    let id = session.account.id;
+    let keyring = factor::keyring(context, id).await?;
+    let mut tx = context.db.begin().await?;
+    match key::add(context, &mut tx, &keyring, (session.row.id, id), site, answer).await? {
+        Ok(name) => {
+            holder.record(&mut tx, "account.key_add", format!("security key {name:?}")).await?;
+            Ok(tx.commit("account.key_add").await?)
+        }
+        Err(why) => holder.refuse(tx, &why.to_string()).await,
+    }
+}
+
+/// Takes a security key away. Whoever is asked for a second factor keeps one.
+///
+/// # Errors
+/// [`StaffError::NotProved`] when the password is wrong or not judged now; [`StaffError::NotFound`] when there is no
+/// such key; [`StaffError::Key`] when it is the account's last second factor.
+pub async fn remove_key(
+    holder: Holder<'_>,
+    id: uuid::Uuid,
+    password: SecretString,
+) -> Result<(), StaffError> {
+    let account = holder.session.account.id;
+    let mut tx = holder.proved_by_password(password).await?;
+    let keys = security_key::of_account(&mut tx, account).await?;
+    let name = keys.into_iter().find(|key| key.id == id).ok_or(StaffError::NotFound)?.name;
+    if factor::is_last_key(&mut tx, account).await? {
+        return Err(StaffError::Key(KeyProblem::Last));
+    }
+    security_key::delete(&mut tx, account, id).await?;
+    holder.record(&mut tx, "account.key_remove", format!("security key {name:?}")).await?;
+    Ok(tx.commit("account.key_remove").await?)
+}
+
 /// Forgets the one-time codes that are shown: their holder has them on paper.
 ///
 /// # Errors
@@ -139,6 +192,29 @@ impl Holder<'_> {
         let account = &self.session.account;
         let name = (account.name.as_str(), Some(account.id));
         Guesses::of(self.context, tx, name, self.visitor, self.device).await
+    }
+
+    /// A transaction in which the password has been given.
+    async fn proved_by_password(&self, password: SecretString) -> Result<Tx, StaffError> {
+        let context = self.context;
+        let mut read = context.db.read().await?;
+        let stored = account::get(&mut read, self.session.account.id).await?.password_hash;
+        let guesses = self.guesses(&mut read).await?;
+        let is_locked = guesses.are_locked(&mut read, context.clock.now()).await?;
+        drop(read);
+        let fits = !is_locked && password::verify(password, stored).await?;
+
+        let mut tx = context.db.begin().await?;
+        let now = context.clock.now();
+        let held = guesses.hold(&mut tx, now).await?;
+        if is_locked || held.are_locked(now) {
+            return self.refuse(tx, "locked").await;
+        }
+        if fits {
+            return Ok(tx);
+        }
+        held.count(&mut tx, now).await?;
+        self.refuse(tx, "wrong password").await
     }
 
     /// A transaction in which a code has been taken.

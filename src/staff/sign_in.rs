@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use super::device::{self, Device};
-use super::factor::{self, Way};
-use super::guesses::Guesses;
+use super::factor::{self, Way, key};
+use super::guesses::{Guesses, Held};
 use super::proof::{is_in_force, refusal};
 use super::session::{self, Seen, Session, Token, Visitor, login_of};
 use super::{StaffError, password};
@@ -91,11 +91,7 @@ pub async fn by_password(
     if entrance.asks_second_factor {
         return ask_second_factor(entrance, tx, &found, now).await;
     }
-    held.clear(&mut tx, now).await?;
-    let device = device::remember(&mut tx, entrance.device, found.id, now).await?;
-    let (token, id) = session::insert(&mut tx, found.id, entrance.visitor, now, Seen::Whole).await?;
-    record(&mut tx, &found, now, "session.begin", format!("session {id}, by password")).await?;
-    tx.commit("session.begin").await?;
+    let (token, device) = begin_whole(entrance, tx, &found, &held, "by password").await?;
     Ok(Begun { token, step: Step::Done(device) })
 }
 
@@ -176,20 +172,75 @@ pub async fn by_code(
     if !is_set_up {
         factor::renew_codes(context, &mut tx, &keyring, account).await?;
     }
-    held.clear(&mut tx, now).await?;
-    let device = device::remember(&mut tx, entrance.device, account, now).await?;
-    let (token, id) = session::insert(&mut tx, account, entrance.visitor, now, Seen::Whole).await?;
-    let mut detail = format!("session {id}, by password and {}", way.as_str());
+    let mut detail = format!("by password and {}", way.as_str());
     if !is_set_up {
         detail.push_str(", second factor set up");
     }
     if hash.is_some() {
         detail.push_str(", password chosen");
     }
-    record(&mut tx, &found, now, "session.begin", detail).await?;
-    tx.commit("session.begin").await?;
+    let (token, device) = begin_whole(entrance, tx, &found, &held, &detail).await?;
     let step = if is_set_up { Step::Done(device) } else { Step::Codes(device) };
     Ok(Begun { token, step })
+}
+
+/// Judges the answer of a security key of a half session, and with the right one begins a whole session in its place.
+///
+/// # Errors
+/// [`StaffError::NotProved`] when the answer is wrong, was given before, or is not judged now;
+/// [`StaffError::Password`] when the password was handed over: then a code is asked for, and another password.
+pub async fn by_key(
+    entrance: Entrance<'_>,
+    half: &Session,
+    site: &key::Site,
+    answer: &str,
+) -> Result<Begun, StaffError> {
+    let context = entrance.context;
+    let (account, name) = (half.row.account, half.account.name.as_str());
+    let mut read = context.db.read().await?;
+    let guesses =
+        Guesses::of(context, &mut read, (name, Some(account)), entrance.visitor, entrance.device).await?;
+    let is_first = first_password::get(&mut read, account).await?.is_some();
+    drop(read);
+    if is_first {
+        return Err(StaffError::Password("choose a password of your own"));
+    }
+    let keyring = factor::keyring(context, account).await?;
+
+    let mut tx = context.db.begin().await?;
+    let now = context.clock.now();
+    let held = guesses.hold(&mut tx, now).await?;
+    let found = account::get(&mut tx, account).await?;
+    if held.are_locked(now) || !is_in_force(&found, &*context.clock) {
+        let why = if held.are_locked(now) { "locked" } else { "not in force" };
+        return refuse(context, tx, format!("account {name}: {why}")).await;
+    }
+    if let Err(why) = key::take(context, &mut tx, &keyring, (half.row.id, account), site, answer).await? {
+        held.count(&mut tx, now).await?;
+        return refuse(context, tx, format!("account {name}: {why}")).await;
+    }
+    if !sessions::end(&mut tx, account, half.row.id, now).await? {
+        return refuse(context, tx, format!("account {name}: the session has ended")).await;
+    }
+    let (token, device) = begin_whole(entrance, tx, &found, &held, "by password and security key").await?;
+    Ok(Begun { token, step: Step::Done(device) })
+}
+
+/// Begins a whole session of an account that has been proved, and forgets its wrong words.
+async fn begin_whole(
+    entrance: Entrance<'_>,
+    mut tx: Tx,
+    found: &AccountRow,
+    held: &Held,
+    how: &str,
+) -> Result<(Token, Device), StaffError> {
+    let now = entrance.context.clock.now();
+    held.clear(&mut tx, now).await?;
+    let device = device::remember(&mut tx, entrance.device, found.id, now).await?;
+    let (token, id) = session::insert(&mut tx, found.id, entrance.visitor, now, Seen::Whole).await?;
+    record(&mut tx, found, now, "session.begin", format!("session {id}, {how}")).await?;
+    tx.commit("session.begin").await?;
+    Ok((token, device))
 }
 
 async fn refuse<T>(context: &Context, mut tx: Tx, why: String) -> Result<T, StaffError> {

@@ -62,7 +62,7 @@ pub async fn without_row(tx: &mut Tx, holders: &[Uuid]) -> Result<Vec<Uuid>> {
 }
 
 /// Every column that a data key seals: the patron or account, the key's version, and where it is when not empty.
-const SEALED: [(&str, &str); 10] = [
+const SEALED: [(&str, &str); 11] = [
     ("id", "patron WHERE length(sealed) > 0"),
     ("patron", "person WHERE sealed IS NOT NULL"),
     ("patron", "inbox WHERE sealed IS NOT NULL"),
@@ -80,6 +80,7 @@ const SEALED: [(&str, &str); 10] = [
     ),
     ("patron", "disclosure_by_hand WHERE length(sealed) > 0"),
     ("account", "second_factor WHERE length(sealed) > 0"),
+    ("account", "security_key WHERE length(sealed) > 0"),
     ("account", "shown_once WHERE length(sealed) > 0"),
 ];
 

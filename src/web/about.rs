@@ -3,9 +3,11 @@
 use askama::Template;
 use axum::response::Response;
 
+use super::administration::contacts::ShownBlock;
 use super::errors::WebError;
 use super::visit::{Visit, page};
 use super::{Frame, Routes, Who};
+use crate::contacts;
 use crate::staff::session;
 use crate::task::housekeeping;
 
@@ -35,8 +37,8 @@ struct PrivacyPage {
     frame: Frame,
     /// Each purpose with its legal basis, which is data.
     purposes: Vec<(String, String)>,
-    /// The names of the municipalities, whose register it is.
-    controllers: Vec<String>,
+    /// The municipalities, whose register it is: the name of each, and how its library is reached.
+    controllers: Vec<(String, Option<ShownBlock>)>,
     /// What is kept, and for how long.
     kept: Vec<(String, String)>,
 }
@@ -64,7 +66,22 @@ async fn privacy(visit: Visit) -> Result<Response, WebError> {
             .values()
             .map(|rule| (super::patron::purpose(l, rule.name()), rule.grounded.legal_basis.clone()))
             .collect(),
-        controllers: settings.municipalities.values().map(|one| one.name.text(l).to_owned()).collect(),
+        controllers: controllers(&visit).await?,
         kept,
     })
+}
+
+/// Each municipality with how its library is reached, in the reader's language or the municipality's own.
+async fn controllers(visit: &Visit) -> Result<Vec<(String, Option<ShownBlock>)>, WebError> {
+    let context = visit.context();
+    let mut controllers = Vec::new();
+    for (code, known) in &context.settings.municipalities {
+        let block = match contacts::for_letter(&context, code, visit.language).await {
+            Ok(found) => found.map(|(language, block)| ShownBlock::of(language, block)),
+            Err(contacts::ContactError::Store(error)) => return Err(error.into()),
+            Err(error) => return Err(WebError::Internal(error.into())),
+        };
+        controllers.push((known.name.text(visit.language).to_owned(), block));
+    }
+    Ok(controllers)
 }

@@ -1,5 +1,6 @@
 //! What is around every page: title, menu, language, theme, and what everybody should know.
 
+use super::practice::Lesson;
 use super::visit::Visit;
 use super::{Language, assets, language};
 use crate::staff::{ProvedAccount, Role};
@@ -84,6 +85,8 @@ pub struct Frame {
     pub notices: Vec<String>,
     /// What has just been done, in words.
     pub done: Option<String>,
+    /// What of the page belongs to practice; none outside of practice.
+    pub lesson: Option<Lesson>,
 }
 
 impl Frame {
@@ -105,6 +108,7 @@ impl Frame {
             path: visit.path.clone(),
             notices: notices(visit),
             done: None,
+            lesson: visit.lesson.clone(),
         }
     }
 

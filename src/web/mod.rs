@@ -24,6 +24,7 @@ mod headers;
 mod language;
 mod overview;
 mod patron;
+pub mod practice;
 mod protected;
 mod queue;
 mod routes;
@@ -36,7 +37,7 @@ mod visit;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Router, middleware};
 use tokio::sync::watch;
 
 pub use api::document;
@@ -74,6 +75,8 @@ pub struct Settings {
     pub is_second_factor_off: bool,
     /// Whether VTJ's address is on this machine.
     pub is_simulated: bool,
+    /// The practice of a demonstration; none anywhere else.
+    pub practice: Option<Arc<practice::Practice>>,
 }
 
 impl Web {
@@ -92,10 +95,13 @@ impl Web {
 
 /// The program's pages, as an application that can be asked.
 pub fn router(web: Arc<Web>) -> Router {
-    routes().build(web)
+    let practice = web.settings.practice.clone();
+    let Some(practice) = practice else { return routes().build(web) };
+    let gate = middleware::from_fn_with_state(practice, practice::through_gate);
+    practice::routes(routes()).build(web).layer(gate)
 }
 
-/// Every route with who may come.
+/// Every route with who may come, but for those of practice.
 pub fn rules() -> Vec<RouteRule> {
     routes().rules().to_vec()
 }

@@ -12,10 +12,12 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum_extra::extract::CookieJar;
 
 use super::errors::{self, WebError};
+use super::practice::{self, Lesson};
 use super::sign_in::next;
 use super::{Frame, Language, Theme, Web, headers, language};
 use crate::staff::ProvedAccount;
 use crate::staff::device::Device;
+use crate::staff::factor::key;
 use crate::staff::session::{self, Session, Token, Visitor};
 use crate::staff::sign_in::Entrance;
 use crate::task::Context;
@@ -49,6 +51,10 @@ pub struct Visit {
     pub(super) next: Option<String>,
     /// The page that is asked for now, if a person at a browser does so.
     pub(super) asked: Option<String>,
+    /// The site that a security key is asked for; none where the pages are reached by a number.
+    pub(super) key_site: Option<key::Site>,
+    /// What of the page belongs to practice; none outside of practice.
+    pub(super) lesson: Option<Lesson>,
     signed: Option<Signed>,
 }
 
@@ -83,7 +89,7 @@ impl Visit {
             agent: text_of(&request.headers, USER_AGENT.as_str()).unwrap_or_default(),
             address: web.address_of(request),
         };
-        Ok(Self {
+        let mut visit = Self {
             language,
             theme,
             path: request.uri.path().to_owned(),
@@ -91,9 +97,13 @@ impl Visit {
             device: cookie(web.named(DEVICE_COOKIE)).and_then(|word| Device::parse(&word)),
             next: cookie(web.named(NEXT_COOKIE)).filter(|path| next::is_page(path)),
             asked: next::asked(request),
+            key_site: web.key_site(&request.headers),
+            lesson: None,
             signed,
             web,
-        })
+        };
+        visit.lesson = practice::lesson(&visit, request.uri.query().unwrap_or_default()).await?;
+        Ok(visit)
     }
 
     /// Whoever is signed in.
@@ -192,6 +202,18 @@ impl Web {
         let said = said.and_then(|list| list.rsplit(',').next().map(|last| last.trim().to_owned()));
         let is_address = |text: &String| text.parse::<std::net::IpAddr>().is_ok();
         said.filter(is_address).or(peer).unwrap_or_default()
+    }
+
+    /// The site that a security key is asked for: the address that browsers use, or this machine by its name.
+    fn key_site(&self, headers: &HeaderMap) -> Option<key::Site> {
+        let host = text_of(headers, HOST.as_str())?;
+        let ours = self.settings.origin.as_ref().filter(|origin| {
+            origin.split_once("://").is_some_and(|(_, name)| name.eq_ignore_ascii_case(&host))
+        });
+        match ours {
+            Some(origin) => key::Site::of_origin(origin),
+            None => key::Site::of_origin(&format!("http://{host}")),
+        }
     }
 
     /// Whether a name in `Host` is one of ours: another one may lead here by a trick with the name service.

@@ -53,6 +53,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "budget",
             "check",
             "collection",
+            "contacts",
             "disclosures",
             "feed",
             "lease",

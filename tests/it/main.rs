@@ -25,6 +25,7 @@ mod patron_file;
 mod patrons;
 mod pipeline;
 mod planning;
+mod practice;
 mod preview;
 mod query;
 mod reconcile;

@@ -1,4 +1,4 @@
-//! The second factor: an app that makes codes, or one of ten codes printed on paper.
+//! The second factor: an app that makes codes, a security key, or one of ten codes printed on paper.
 //!
 //! Whoever reads or decides about people, or says who may, shows something they have beside something they know. The
 //! app's secret is sealed with the account's own data key; of printed codes keyed digests are kept; each code is taken
@@ -6,6 +6,7 @@
 
 mod app;
 mod codes;
+pub mod key;
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
@@ -19,7 +20,7 @@ use crate::seal::{Place, SealError};
 use crate::store::data_key::{self, Keyring};
 use crate::store::second_factor::FactorRow;
 use crate::store::shown_once::ShownRow;
-use crate::store::{StoreError, Tx, one_time_code, second_factor, shown_once};
+use crate::store::{StoreError, Tx, one_time_code, second_factor, security_key, shown_once};
 use crate::task::Context;
 
 /// How long a first password or one-time codes can be seen.
@@ -60,6 +61,14 @@ pub struct Enrolment {
 pub async fn is_set_up(context: &Context, account: Uuid) -> Result<bool, StaffError> {
     let mut read = context.db.read().await?;
     Ok(second_factor::get(&mut read, account, CONFIRMED).await?.is_some())
+}
+
+/// Whether a security key is all that an account has as a second factor.
+pub(super) async fn is_last_key(tx: &mut Tx, account: Uuid) -> Result<bool, StaffError> {
+    if second_factor::get(tx, account, CONFIRMED).await?.is_some() {
+        return Ok(false);
+    }
+    Ok(security_key::of_account(tx, account).await?.len() <= 1)
 }
 
 /// How many one-time codes an account has left.
@@ -246,9 +255,10 @@ pub(super) async fn hide(tx: &mut Tx, account: Uuid, kind: Once) -> Result<bool,
     Ok(shown_once::delete(tx, account, kind.as_str()).await?)
 }
 
-/// Takes an account's second factor away: its app, its printed codes, and what was shown of them.
+/// Takes an account's second factor away: its app, its security keys, its printed codes, and what was shown of them.
 pub(super) async fn remove(tx: &mut Tx, account: Uuid) -> Result<(), StaffError> {
     second_factor::delete(tx, account).await?;
+    security_key::delete_of(tx, account).await?;
     one_time_code::delete(tx, account).await?;
     hide(tx, account, Once::Codes).await?;
     Ok(())

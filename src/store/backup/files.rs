@@ -53,6 +53,15 @@ pub(super) async fn copy(from: PathBuf, to: PathBuf) -> Result<()> {
     .await
 }
 
+/// Removes a file, if there is one.
+pub(super) async fn remove(path: PathBuf) -> Result<()> {
+    blocking(move || match fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io(&path)(error)),
+        _ => Ok(()),
+    })
+    .await
+}
+
 /// Makes a file durable and takes its digest.
 pub(super) async fn entry(folder: &Path, name: &'static str) -> Result<FileEntry> {
     let path = folder.join(name);

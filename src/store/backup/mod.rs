@@ -25,7 +25,7 @@ use chrono::{DateTime, Utc};
 use super::{Db, StoreError, StoreUrl, Tx, on};
 
 pub use manifest::{FileEntry, KeysManifest, Manifest};
-pub use restore::{RestoreReport, restore};
+pub use restore::{RestoreReport, replace, restore};
 pub use verify::{VerifyReport, verify};
 
 /// The folder of the data keys within a backup.

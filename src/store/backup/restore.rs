@@ -75,6 +75,26 @@ pub async fn restore(
     })
 }
 
+/// Restores a backup in the place of an SQLite database that nobody has open: what is there is removed.
+///
+/// # Errors
+/// When the backup is damaged, before anything is removed; when the database is of PostgreSQL's; when a file cannot be
+/// removed or written. What is left then is no database, and the same may be tried again.
+pub async fn replace(folder: &Path, url: &StoreUrl, at: DateTime<Utc>) -> Result<RestoreReport> {
+    let StoreUrl::Sqlite(path) = url else {
+        return Err(BackupError::TargetNotEmpty("the PostgreSQL database".to_owned()));
+    };
+    verify(folder).await?;
+    for file in [path.clone(), keys_path(path)] {
+        for ending in ["", "-wal", "-shm", ".new"] {
+            let mut name = file.as_os_str().to_owned();
+            name.push(ending);
+            files::remove(PathBuf::from(name)).await?;
+        }
+    }
+    restore(folder, url, None, at).await
+}
+
 /// The newest of the backup's own keys and the named copy.
 async fn newest_keys(
     folder: &Path,

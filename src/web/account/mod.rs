@@ -4,6 +4,7 @@
 mod clients;
 mod codes;
 mod factor;
+mod keys;
 mod password;
 
 use askama::Template;
@@ -29,7 +30,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         Who::SignedIn,
         end_session,
     );
-    clients::routes(factor::routes(codes::routes(password::routes(routes))))
+    clients::routes(keys::routes(factor::routes(codes::routes(password::routes(routes)))))
 }
 
 /// The first page of a role.

@@ -1,7 +1,9 @@
-//! Accounts of others, and what the configuration file says. Nothing here is about a patron.
+//! Accounts of others, how the libraries are reached, and what the configuration file says. Nothing here is about a
+//! patron.
 
 mod account;
 mod configuration;
+pub(super) mod contacts;
 mod list;
 mod new;
 
@@ -11,7 +13,7 @@ use crate::staff::administer::{Listed, Problem};
 use crate::task::Context;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    configuration::routes(account::routes(new::routes(list::routes(routes))))
+    contacts::routes(configuration::routes(account::routes(new::routes(list::routes(routes)))))
 }
 
 /// The path of an account's page.

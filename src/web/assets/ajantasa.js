@@ -14,13 +14,13 @@ const heading = document.getElementById("case");
 if (heading && !problem) {
   heading.focus();
 }
-const done = document.querySelector("#result .done");
-if (done) {
+const result = document.getElementById("result");
+if (result && result.firstElementChild) {
   // A live region speaks of what comes into it, not of what was there.
-  const text = done.textContent;
-  done.textContent = "";
+  const told = [...result.children];
+  result.replaceChildren();
   setTimeout(() => {
-    done.textContent = text;
+    result.replaceChildren(...told);
   }, 150);
 }
 

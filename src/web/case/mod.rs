@@ -26,7 +26,8 @@ use uuid::Uuid;
 
 use super::errors::WebError;
 use super::visit::Visit;
-use super::{Routes, Who};
+use super::{Language, Routes, Who};
+use crate::finding::FindingKind;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -59,6 +60,21 @@ impl<S: Send + Sync> FromRequestParts<S> for CaseId {
 }
 
 /// For how long a decision can be undone.
-fn undo_window(visit: &Visit) -> Duration {
+pub(super) fn undo_window(visit: &Visit) -> Duration {
     visit.context().settings.review.undo_window
+}
+
+/// The name of a kind of finding.
+pub(super) fn kind_name(l: Language, kind: FindingKind) -> String {
+    words::kind(l, kind)
+}
+
+/// What was done just now to a case, in words, as an address tells it by its codes.
+pub(super) async fn done(
+    visit: &Visit,
+    done: Option<String>,
+    case: Option<Uuid>,
+) -> Result<Option<String>, WebError> {
+    let came = came::Came { done, case, ..came::Came::default() };
+    Ok(mine::done(visit, &came).await?.0)
 }

@@ -77,7 +77,7 @@ async fn render(visit: &Visit, query: &str, problems: Problems) -> Result<Respon
         Some(found) => (found, i64::try_from(found.len()).unwrap_or(i64::MAX), Pager::default()),
         None => (&listed.items, listed.facets.total, Pager::of("/queue", &own_query, &listed)),
     };
-    let done = done(visit, query);
+    let done = done(visit, query).await?;
     let page = ListPage {
         frame: visit.frame(visit.t("queue-title")).with_done(done),
         total: visit.language.t1("queue-total", "count", total),
@@ -106,13 +106,17 @@ async fn empty(visit: &Visit, filter: &ListFilter) -> Result<Vec<String>, WebErr
     Ok(vec![l.t("queue-empty-all"), last])
 }
 
-/// What has just been done, by the code of the address.
-fn done(visit: &Visit, query: &str) -> Option<String> {
-    let code = value(query, "done")?;
-    match code.as_str() {
-        "view-saved" => Some(visit.t("queue-done-view-saved")),
-        "view-removed" => Some(visit.t("queue-done-view-removed")),
-        _ => None,
+/// What has just been done, by the codes of the address.
+async fn done(visit: &Visit, query: &str) -> Result<Option<String>, WebError> {
+    let code = value(query, "done");
+    match code.as_deref() {
+        None => Ok(None),
+        Some("view-saved") => Ok(Some(visit.t("queue-done-view-saved"))),
+        Some("view-removed") => Ok(Some(visit.t("queue-done-view-removed"))),
+        Some(_) => {
+            let case = value(query, "case").and_then(|id| id.parse().ok());
+            super::case::done(visit, code, case).await
+        }
     }
 }
 

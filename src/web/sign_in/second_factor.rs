@@ -11,13 +11,18 @@ use super::super::errors::WebError;
 use super::super::visit::{Visit, page_with};
 use super::super::{Frame, Routes, Who};
 use super::picture::{self, Picture};
+use crate::staff::factor::key;
 use crate::staff::{StaffError, factor, own, sign_in};
 
 /// The page.
 pub(super) const PATH: &str = "/sign-in/second-factor";
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get(PATH, Who::HalfSignedIn, show).post(PATH, Who::HalfSignedIn, give)
+    routes.get(PATH, Who::HalfSignedIn, show).post(PATH, Who::HalfSignedIn, give).post(
+        "/sign-in/security-key",
+        Who::HalfSignedIn,
+        give_key,
+    )
 }
 
 #[derive(Template)]
@@ -30,6 +35,10 @@ struct SecondFactorPage {
     app: Option<App>,
     /// Whether a password is to be chosen, because the one given was handed over.
     is_first: bool,
+    /// What the browser is to hand to a security key; none where there is none for this site.
+    key: Option<String>,
+    /// Whether there is one that cannot be used under this address.
+    has_key_elsewhere: bool,
     /// What is wrong, and with which field.
     problem: Option<(&'static str, String)>,
 }
@@ -65,12 +74,23 @@ async fn render(
     } else {
         factor::pending(&context, account.id, &account.name).await?
     };
+    let is_first = own::has_first_password(&context, account.id).await?;
+    let (mut key, mut has_key_elsewhere) = (None, false);
+    if app.is_none() && !is_first {
+        key = match &visit.key_site {
+            Some(site) => key::ask(&context, (visit.half()?.row.id, account.id), site).await?,
+            None => None,
+        };
+        has_key_elsewhere = key.is_none() && !key::list(&context, account.id).await?.is_empty();
+    }
     let title = if app.is_some() { "sign-in-set-up-title" } else { "sign-in-code-title" };
     let page = SecondFactorPage {
         frame: visit.frame(visit.t(title)),
         name: account.name.clone(),
         app: app.as_ref().map(App::of),
-        is_first: own::has_first_password(&context, account.id).await?,
+        is_first,
+        key,
+        has_key_elsewhere,
         problem,
     };
     page_with(status, &page)
@@ -101,4 +121,24 @@ async fn give(visit: Visit, form: Form<Given>) -> Result<Response, WebError> {
         Err(error) => return Err(error.into()),
     };
     render(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(problem)).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyAnswer {
+    answer: String,
+}
+
+async fn give_key(visit: Visit, form: Form<KeyAnswer>) -> Result<Response, WebError> {
+    let context = visit.context();
+    let site = visit.key_site.as_ref().ok_or(WebError::NotFound)?;
+    let half = visit.half()?;
+    match sign_in::by_key(visit.entrance(&context), half, site, &form.answer).await {
+        Ok(begun) => Ok(super::go_on(&visit, &begun)),
+        Err(StaffError::NotProved | StaffError::Password(_)) => {
+            let problem = ("security-key", visit.t("keys-not-taken"));
+            render(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(problem)).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -6,6 +6,7 @@
 //! there as a picture.
 
 mod access;
+mod security_key;
 mod signing_in;
 mod walk;
 
@@ -75,11 +76,21 @@ pub struct Desk {
 /// Runs a test in a window on an installation with the people of the test data and a filled queue; says why not where
 /// there is no browser.
 pub fn with_desk(look: Window, test: &impl AsyncFn(&mut Desk)) {
+    with_desk_of(look, "127.0.0.1", &async |place| Site::with_queue(&place).await, test);
+}
+
+/// The same on an installation of the test's own, reached by a name of this machine.
+pub fn with_desk_of(
+    look: Window,
+    host: &str,
+    site: &impl AsyncFn(Place) -> Site,
+    test: &impl AsyncFn(&mut Desk),
+) {
     let Some((driver, chromium)) = programs() else { return };
     crate::database::block_on(async {
-        let site = Site::with_queue(&Place::Sqlite).await;
+        let site = site(Place::Sqlite).await;
         let listener = web::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let url = format!("http://{host}:{}", listener.local_addr().unwrap().port());
         let closing = CancellationToken::new();
         let pages = tokio::spawn(web::serve(site.web.clone(), listener, closing.clone()));
         let (driver, window) = open(&driver, &chromium, look).await;

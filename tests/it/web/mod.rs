@@ -8,6 +8,7 @@ mod api;
 mod assets;
 mod bulk;
 pub mod case;
+mod contacts;
 mod guessing;
 mod matrix;
 mod overview;
@@ -16,7 +17,8 @@ mod patron;
 mod queue;
 mod run;
 pub mod schedule;
-mod second_factor;
+pub mod second_factor;
+mod security_key;
 mod signing_in;
 mod texts;
 
@@ -74,6 +76,11 @@ impl Site {
     pub fn guarded_of(scenario: Scenario) -> Self {
         let origin = Some(format!("http://{HOST}"));
         Self::with_settings(scenario, Settings { origin, ..Settings::default() })
+    }
+
+    /// The pages in earnest, with settings of the test's own.
+    pub async fn guarded_with(place: &Place, settings: Settings) -> Self {
+        Self::with_settings(Scenario::of_testdata(place).await, settings)
     }
 
     fn with_settings(scenario: Scenario, settings: Settings) -> Self {
