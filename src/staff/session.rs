@@ -106,11 +106,12 @@ pub(super) async fn insert(
     seen: Seen,
 ) -> Result<(Token, Uuid), StaffError> {
     let token = Token::random();
+    let chosen = account::language(tx, account).await?;
     let row = SessionRow {
         id: store::new_id(now),
         account,
         token_digest: token.digest().to_vec(),
-        language: visitor.language.clone(),
+        language: chosen.unwrap_or_else(|| visitor.language.clone()),
         agent: visitor.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARACTERS).collect(),
         address: visitor.address.clone(),
         created_at: now,

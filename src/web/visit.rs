@@ -14,6 +14,7 @@ use axum_extra::extract::CookieJar;
 use super::errors::{self, WebError};
 use super::sign_in::next;
 use super::{Frame, Language, Theme, Web, headers, language};
+use crate::review::reveal;
 use crate::staff::ProvedAccount;
 use crate::staff::device::Device;
 use crate::staff::session::{self, Session, Token, Visitor};
@@ -49,6 +50,8 @@ pub struct Visit {
     pub(super) next: Option<String>,
     /// The page that is asked for now, if a person at a browser does so.
     pub(super) asked: Option<String>,
+    /// How many notices the account has not seen.
+    pub(super) unseen: i64,
     signed: Option<Signed>,
 }
 
@@ -69,6 +72,12 @@ impl Visit {
                 found.map(|session| Signed { session, form_word: token.form_word() })
             }
             None => None,
+        };
+        let unseen = match signed.as_ref().map(|signed| &signed.session) {
+            Some(session) if !session.row.is_half && reveal::can_be_told(&session.account) => {
+                reveal::unseen(&web.context("web"), &session.account).await?
+            }
+            _ => 0,
         };
         let chosen = match &signed {
             Some(signed) => Some(signed.session.row.language.clone()),
@@ -91,6 +100,7 @@ impl Visit {
             device: cookie(web.named(DEVICE_COOKIE)).and_then(|word| Device::parse(&word)),
             next: cookie(web.named(NEXT_COOKIE)).filter(|path| next::is_page(path)),
             asked: next::asked(request),
+            unseen,
             signed,
             web,
         })

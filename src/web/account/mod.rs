@@ -3,14 +3,16 @@
 
 mod codes;
 mod factor;
+mod language;
 mod password;
 
+use crate::web::input::{Form, Query};
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use self::language::Choice;
 use super::errors::WebError;
 use super::visit::{Visit, page};
 use super::{Frame, Routes, Who};
@@ -26,6 +28,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         Who::SignedIn,
         end_session,
     );
+    let routes = language::routes(routes);
     factor::routes(codes::routes(password::routes(routes)))
 }
 
@@ -44,6 +47,7 @@ struct AccountPage {
     may_protected: bool,
     municipalities: Vec<String>,
     ends_on: String,
+    languages: Vec<Choice>,
     /// One-time codes left; none where no second factor is asked for.
     codes_left: Option<i64>,
     sessions: Vec<Shown>,
@@ -73,6 +77,7 @@ async fn show(visit: Visit, asked: Query<Asked>) -> Result<Response, WebError> {
     let mut read = context.db.read().await?;
     let rows = store::session::open_of(&mut read, account.id, context.clock.now()).await?;
     let ends_on = store::account::get(&mut read, account.id).await?.ends_on;
+    let language = store::account::language(&mut read, account.id).await?;
     drop(read);
     let codes_left = if visit.web.asks_second_factor() {
         Some(staff::factor::codes_left(&context, account.id).await?)
@@ -99,6 +104,7 @@ async fn show(visit: Visit, asked: Query<Asked>) -> Result<Response, WebError> {
         may_protected: account.may_protected,
         municipalities: municipalities.collect(),
         ends_on: l.date(ends_on),
+        languages: language::choices(&visit, language.as_deref()),
         codes_left,
         sessions: rows.into_iter().map(shown).collect(),
     })
@@ -107,6 +113,7 @@ async fn show(visit: Visit, asked: Query<Asked>) -> Result<Response, WebError> {
 fn done(visit: &Visit, what: Option<&str>) -> Option<String> {
     let id = match what? {
         "password" => "account-password-done",
+        "language" => "account-language-done",
         "app" => "account-app-done",
         _ => return None,
     };

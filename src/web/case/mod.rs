@@ -17,12 +17,11 @@ mod snooze;
 mod view;
 mod words;
 
-use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
-use chrono::Duration;
-use uuid::Uuid;
+pub(in crate::web) use mine::{Undo, done_before_list};
+pub(in crate::web) use problem::told;
 
-use super::errors::WebError;
+use chrono::Duration;
+
 use super::visit::Visit;
 use super::{Routes, Who};
 
@@ -41,19 +40,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/queue/{id}/visited", Who::REVIEWERS, acts::visited)
         .post("/queue/{id}/assign", Who::REVIEWERS, hand_on::assign)
         .post("/queue/{id}/disqualify", Who::REVIEWERS, hand_on::disqualify)
-}
-
-/// The case that a path names. What cannot be one is nothing.
-struct CaseId(Uuid);
-
-impl<S: Send + Sync> FromRequestParts<S> for CaseId {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
-        let path = Path::<String>::from_request_parts(parts, state).await;
-        let Path(word) = path.map_err(|_| WebError::NotFound)?;
-        word.parse().map(Self).map_err(|_| WebError::NotFound)
-    }
 }
 
 /// For how long a decision can be undone.

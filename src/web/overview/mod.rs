@@ -92,7 +92,7 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
         frame: visit.frame(visit.t("overview-title")),
         is_reviewer: account.role == Role::Reviewer,
         open: overview.open(),
-        overdue: overview.overdue(),
+        overdue: overview.overdue,
         assigned: overview.assigned,
         queue: queue_chart(l, &overview),
         ages,

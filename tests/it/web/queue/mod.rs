@@ -4,6 +4,7 @@ mod alike;
 mod listing;
 mod pages;
 mod protected;
+mod taking;
 mod views;
 
 use ajantasa::review::{self, QueueItem, Viewer};
