@@ -132,6 +132,8 @@ struct Chosen {
 }
 
 async fn end_session(visit: Visit, form: Form<Chosen>) -> Result<Response, WebError> {
-    session::end(&visit.context(), visit.actor()?, form.session).await?;
+    if !session::end(&visit.context(), visit.actor()?, form.session).await? {
+        return Err(WebError::NotFound);
+    }
     Ok(Redirect::to("/account").into_response())
 }

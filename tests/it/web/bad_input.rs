@@ -28,6 +28,7 @@ const QUERIES: &[&str] = &[
     "?",
     "?done=a&done=b",
     "?done=%FF%FE",
+    "?library=%00&municipality=%00&schedule=%00&state=%00",
     "?nothing=of&the=kind",
     "?=&&=&%",
     "?list=%FF&case=none&after=none&before=1_2&page=-1&cron=%00",
