@@ -94,6 +94,9 @@ struct Add {
     /// The holder's own library card; nobody decides on their own card.
     #[arg(long, value_name = "CARD")]
     own_card: Option<String>,
+    /// The language in which the holder wants the staff pages; without it, that of the browser.
+    #[arg(long, value_name = "LANGUAGE", value_parser = ["fi", "sv", "en"])]
+    language: Option<String>,
 }
 
 /// An account as it is printed.
@@ -107,6 +110,7 @@ struct Shown {
     os_user: Option<String>,
     has_password: bool,
     has_own_card: bool,
+    language: Option<String>,
     state: &'static str,
 }
 
@@ -203,6 +207,7 @@ impl Add {
         };
         administer::refuse_excluded(&mut tx, &row).await?;
         account::insert(&mut tx, &row, &self.municipality).await?;
+        account::set_language(&mut tx, row.id, self.language.as_deref()).await?;
         audit::record(&mut tx, &[event]).await?;
         tx.commit("account.add").await?;
         Ok(Code::Done)
@@ -225,6 +230,7 @@ async fn list(app: &App) -> anyhow::Result<Code> {
     let mut accounts = Vec::new();
     for row in account::all(&mut tx).await? {
         let municipalities = account::municipalities(&mut tx, row.id).await?;
+        let language = account::language(&mut tx, row.id).await?;
         let state = if row.disabled_at.is_some() {
             "disabled"
         } else if row.ends_on < today {
@@ -241,6 +247,7 @@ async fn list(app: &App) -> anyhow::Result<Code> {
             os_user: row.os_login,
             has_password: row.password_hash.is_some(),
             has_own_card: row.own_card.is_some(),
+            language,
             state,
         });
     }

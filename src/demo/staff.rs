@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::folder::Folder;
 use super::refresh;
 use crate::audit::{self, Actor, Event};
+use crate::municipality::Language;
 use crate::scheduler::Plan;
 use crate::staff::{self, Role};
 use crate::store::account::{self, AccountRow};
@@ -24,11 +25,11 @@ use crate::task::Context;
 use crate::web;
 use crate::web::practice::Practice;
 
-/// Name, role, municipalities, and whether cleared for protected cases.
-const ACCOUNTS: [(&str, Role, &[&str], bool); 3] = [
-    ("anna", Role::Administrator, &["078", "092", "149", "710", "755"], false),
-    ("svea", Role::Reviewer, &["078", "149", "710", "755"], true),
-    ("tarmo", Role::Auditor, &[], false),
+/// Name, role, language of the pages, municipalities, and whether cleared for protected cases.
+const ACCOUNTS: [(&str, Role, Language, &[&str], bool); 3] = [
+    ("anna", Role::Administrator, Language::Fi, &["078", "092", "149", "710", "755"], false),
+    ("svea", Role::Reviewer, Language::Sv, &["078", "149", "710", "755"], true),
+    ("tarmo", Role::Auditor, Language::Fi, &[], false),
 ];
 
 /// How long the accounts last.
@@ -111,10 +112,10 @@ pub(super) async fn sign_ins(context: &Context, folder: &Folder) -> anyhow::Resu
     let mut sign_ins = Vec::new();
     let kept =
         folder.sign_ins(|| ACCOUNTS.iter().map(|(name, ..)| ((*name).to_owned(), password())).collect())?;
-    for (name, role, municipalities, may_protected) in ACCOUNTS {
+    for (name, role, language, municipalities, may_protected) in ACCOUNTS {
         let Some(password) = kept.get(name) else { continue };
         if account::by_name(&mut context.db.read().await?, name).await?.is_none() {
-            add(context, name, role, municipalities, may_protected, password).await?;
+            add(context, (name, role, language), municipalities, may_protected, password).await?;
         }
         sign_ins.push(SignIn { name, password: password.clone(), role });
     }
@@ -123,8 +124,7 @@ pub(super) async fn sign_ins(context: &Context, folder: &Folder) -> anyhow::Resu
 
 async fn add(
     context: &Context,
-    name: &str,
-    role: Role,
+    (name, role, language): (&str, Role, Language),
     municipalities: &[&str],
     may_protected: bool,
     password: &str,
@@ -151,6 +151,7 @@ async fn add(
     ));
     let mut tx = context.db.begin().await?;
     account::insert(&mut tx, &row, &municipalities).await?;
+    account::set_language(&mut tx, row.id, Some(language.as_str())).await?;
     audit::record(&mut tx, &[event]).await?;
     Ok(tx.commit("account.add").await?)
 }

@@ -36,6 +36,8 @@ pub struct Overview {
     pub queue: Vec<KindAges>,
     /// How many of the queue's cases are in the protected queue; nothing for who does not see that.
     pub protected: Option<i64>,
+    /// How many of them are overdue, by the time that each kind is allowed.
+    pub overdue: i64,
     /// How many cases are assigned to the account.
     pub assigned: i64,
     /// Approvals and rejections by kind.
@@ -77,12 +79,6 @@ impl KindAges {
     pub fn total(&self) -> i64 {
         self.cases.iter().sum()
     }
-
-    /// How many have waited longer than they should: a death for thirty days, anything else for fourteen.
-    pub fn overdue(&self) -> i64 {
-        let first = if self.kind == FindingKind::Death.as_str() { 3 } else { 2 };
-        self.cases[first..].iter().sum()
-    }
 }
 
 impl Overview {
@@ -94,11 +90,6 @@ impl Overview {
     /// How many of them are in the ordinary queue.
     pub fn ordinary(&self) -> i64 {
         self.open() - self.protected.unwrap_or_default()
-    }
-
-    /// How many of them have waited longer than they should.
-    pub fn overdue(&self) -> i64 {
-        self.queue.iter().map(KindAges::overdue).sum()
     }
 
     /// How many decisions were made in a week.
@@ -141,6 +132,7 @@ pub async fn overview(context: &Context, account: &ProvedAccount) -> Result<Over
     let queue = counts::queue(&mut read, &counted, &ages).await?;
     let protected = protected(&mut read, &counted, &queue, &ages).await?;
     let queue = by_kind(queue.into_iter().map(|row| (row.kind, row.age, row.cases)));
+    let overdue = counts::overdue(&mut read, &counted, midnight(today)).await?;
     let assigned = counts::assigned(&mut read, &counted, account.id).await?;
     let decisions = by_kind(
         counts::decisions(&mut read, &counted, &begin)
@@ -161,6 +153,7 @@ pub async fn overview(context: &Context, account: &ProvedAccount) -> Result<Over
     Ok(Overview {
         queue: queue.into_iter().map(|(kind, cases)| KindAges { kind, cases }).collect(),
         protected,
+        overdue,
         assigned,
         decisions: decisions
             .into_iter()
@@ -233,12 +226,5 @@ mod tests {
         assert_eq!(weeks[0].to_string(), "2026-08-31");
         assert_eq!(midnight(weeks[WEEKS - 1]).to_rfc3339(), "2026-11-15T22:00:00+00:00");
         assert_eq!(midnight(weeks[0]).to_rfc3339(), "2026-08-30T21:00:00+00:00");
-    }
-
-    #[test]
-    fn a_death_is_overdue_after_thirty_days_and_anything_else_after_fourteen() {
-        let of = |kind: &str| KindAges { kind: kind.to_owned(), cases: [1, 10, 100, 1000] };
-        assert_eq!((of("death").overdue(), of("death").total()), (1000, 1111));
-        assert_eq!(of("name_change").overdue(), 1100);
     }
 }

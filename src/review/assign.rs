@@ -1,5 +1,7 @@
 //! Whose an item is, and who must not touch it.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::case::Case;
@@ -40,6 +42,23 @@ pub async fn assign(
     audit::record(&mut tx, &[event]).await?;
     tx.commit("review.assign").await?;
     Ok(())
+}
+
+/// Gives several items to the account itself, each with its own record. How many those were: what is not the account's
+/// to decide, or not there any more, is left as it is, and nothing tells which of the two it was.
+///
+/// # Errors
+/// When something cannot be read or stored; the items before it have been given by then.
+pub async fn take(context: &Context, by: &ProvedAccount, ids: &BTreeSet<Uuid>) -> Result<usize, ReviewError> {
+    let mut taken = 0;
+    for id in ids {
+        match assign(context, by, *id, Some(by.id)).await {
+            Ok(()) => taken += 1,
+            Err(error @ ReviewError::Store(_)) => return Err(error),
+            Err(_) => {}
+        }
+    }
+    Ok(taken)
 }
 
 /// Says that an account is disqualified about the patron of an item: it goes to a colleague or back to everybody, and

@@ -27,7 +27,7 @@ pub mod views;
 use chrono::DateTime;
 use uuid::Uuid;
 
-pub use assign::{Colleague, assign, disqualify, is_at_hand, visited};
+pub use assign::{Colleague, assign, disqualify, is_at_hand, take, visited};
 pub use decide::{Decided, Effect, Outcome, Rejection, approve, reject, snooze, undo};
 pub use error::{Refusal, ReviewError};
 pub use item::{InvoiceAddress, ItemField, QueueItem, Sight};

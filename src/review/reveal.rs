@@ -59,8 +59,8 @@ pub async fn reveal(
         return Err(refused(context, &actor(account), &case, error).await);
     }
     let reason = checked(reason)?;
-    let can_be_told = can_be_told(&mut tx, context, account).await?;
-    let told = can_be_told.iter().find(|told| told.id == tell).ok_or(ReviewError::NobodyTold)?;
+    let others = others(&mut tx, context, account).await?;
+    let told = others.iter().find(|told| told.id == tell).ok_or(ReviewError::NobodyTold)?;
     let now = context.clock.now();
     let row = store::reveal::RevealRow {
         id: new_id(now),
@@ -148,20 +148,24 @@ pub async fn open_until(
 /// When they cannot be read.
 pub async fn whom_to_tell(context: &Context, account: &ProvedAccount) -> Result<Vec<Told>, ReviewError> {
     let mut read = context.db.read().await?;
-    can_be_told(&mut read, context, account).await
+    others(&mut read, context, account).await
 }
 
-async fn can_be_told(
-    tx: &mut Tx,
-    context: &Context,
-    account: &ProvedAccount,
-) -> Result<Vec<Told>, ReviewError> {
+/// Whether an account is one of those who can be told.
+pub fn can_be_told(account: &ProvedAccount) -> bool {
+    is_told(account.role, account.may_protected)
+}
+
+fn is_told(role: Role, may_protected: bool) -> bool {
+    role == Role::Administrator || (role == Role::Reviewer && may_protected)
+}
+
+async fn others(tx: &mut Tx, context: &Context, account: &ProvedAccount) -> Result<Vec<Told>, ReviewError> {
     let today = context.clock.today();
     let told = |row: AccountRow| {
         let role = Role::from_word(&row.role)?;
         let is_here = row.disabled_at.is_none() && row.ends_on >= today && row.id != account.id;
-        let may = role == Role::Administrator || (role == Role::Reviewer && row.may_protected);
-        (is_here && may).then_some(Told { id: row.id, name: row.name, role })
+        (is_here && is_told(role, row.may_protected)).then_some(Told { id: row.id, name: row.name, role })
     };
     Ok(store::account::all(tx).await?.into_iter().filter_map(told).collect())
 }

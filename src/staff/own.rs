@@ -11,6 +11,7 @@ use super::proof::refusal;
 use super::session::{Session, Visitor};
 use super::{KeyProblem, StaffError, password};
 use crate::audit::{self, Actor, Event};
+use crate::municipality::Language;
 use crate::store::data_key::Keyring;
 use crate::store::{Tx, account, first_password, known_device, security_key, session as sessions};
 use crate::task::Context;
@@ -35,6 +36,27 @@ pub struct Holder<'a> {
 pub async fn has_first_password(context: &Context, account: uuid::Uuid) -> Result<bool, StaffError> {
     let mut read = context.db.read().await?;
     Ok(first_password::get(&mut read, account).await?.is_some())
+}
+
+/// Notes the language in which the account wants its pages, and shows those of this session in `shown` from now on.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn choose_language(
+    context: &Context,
+    session: &Session,
+    wanted: Option<Language>,
+    shown: Language,
+) -> Result<(), StaffError> {
+    let mut tx = context.db.begin().await?;
+    let account = &session.account;
+    account::set_language(&mut tx, account.id, wanted.map(Language::as_str)).await?;
+    sessions::set_language(&mut tx, session.row.id, shown.as_str()).await?;
+    let actor = Actor::Account { id: account.id, name: account.name.clone() };
+    let event = Event::new(context.clock.now(), actor, &account.os_user, "account.language");
+    let word = wanted.map_or("that of the browser", Language::as_str);
+    audit::record(&mut tx, &[event.detail(word)]).await?;
+    Ok(tx.commit("account.language").await?)
 }
 
 /// Replaces the password. Every other session of the account ends, and other browsers are known no more.

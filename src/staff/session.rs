@@ -106,11 +106,12 @@ pub(super) async fn insert(
     seen: Seen,
 ) -> Result<(Token, Uuid), StaffError> {
     let token = Token::random();
+    let chosen = account::language(tx, account).await?;
     let row = SessionRow {
         id: store::new_id(now),
         account,
         token_digest: token.digest().to_vec(),
-        language: visitor.language.clone(),
+        language: chosen.unwrap_or_else(|| visitor.language.clone()),
         agent: visitor.agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARACTERS).collect(),
         address: visitor.address.clone(),
         created_at: now,
@@ -170,18 +171,20 @@ pub async fn holds(context: &Context, session: &Session) -> Result<bool, StaffEr
     Ok(in_force && account.role == session.account.role.as_str())
 }
 
-/// Ends a session of an account, and records it; nothing when it has ended.
+/// Ends a session of an account, and records it; false when the account has none such that has not ended.
 ///
 /// # Errors
 /// When it cannot be stored.
-pub async fn end(context: &Context, account: &ProvedAccount, id: Uuid) -> Result<(), StaffError> {
+pub async fn end(context: &Context, account: &ProvedAccount, id: Uuid) -> Result<bool, StaffError> {
     let now = context.clock.now();
     let mut tx = context.db.begin().await?;
-    if session::end(&mut tx, account.id, id, now).await? {
-        store::session_note::delete_of(&mut tx, id).await?;
-        record(&mut tx, account, now, "session.end", id).await?;
+    if !session::end(&mut tx, account.id, id, now).await? {
+        return Ok(false);
     }
-    Ok(tx.commit("session.end").await?)
+    store::session_note::delete_of(&mut tx, id).await?;
+    record(&mut tx, account, now, "session.end", id).await?;
+    tx.commit("session.end").await?;
+    Ok(true)
 }
 
 async fn record(

@@ -174,6 +174,26 @@ pub async fn set_password(tx: &mut Tx, account: Uuid, hash: &str) -> Result<()> 
     one_row(rows, "the account")
 }
 
+/// The language in which an account wants its pages; none for that of the browser.
+///
+/// # Errors
+/// When there is no such account, or it cannot be read.
+pub async fn language(tx: &mut Tx, account: Uuid) -> Result<Option<String>> {
+    let sql = "SELECT language FROM account WHERE id = $1";
+    on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(account).fetch_one(conn).await?))
+}
+
+/// Notes the language in which an account wants its pages; none for that of the browser.
+///
+/// # Errors
+/// When there is no such account, or it cannot be stored.
+pub async fn set_language(tx: &mut Tx, account: Uuid, language: Option<&str>) -> Result<()> {
+    let sql = "UPDATE account SET language = $2 WHERE id = $1";
+    let rows =
+        on!(tx, conn => sqlx::query(sql).bind(account).bind(language).execute(conn).await?.rows_affected());
+    one_row(rows, "the account")
+}
+
 /// Replaces the last day of an account that is not closed.
 ///
 /// # Errors

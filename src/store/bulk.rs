@@ -169,3 +169,14 @@ pub async fn update_item(tx: &mut Tx, row: &BulkItemRow) -> Result<()> {
         .execute(conn).await?.rows_affected());
     one_row(rows, "the case of the batch")
 }
+
+/// Deletes batches that nothing has been done with since an instant, with the list of their cases. How many there were.
+///
+/// # Errors
+/// When they cannot be deleted.
+pub async fn delete_before(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64> {
+    let items = "DELETE FROM bulk_item WHERE bulk IN (SELECT id FROM bulk WHERE updated_at < $1)";
+    on!(tx, conn => sqlx::query(items).bind(at).execute(conn).await?.rows_affected());
+    let batches = "DELETE FROM bulk WHERE updated_at < $1";
+    Ok(on!(tx, conn => sqlx::query(batches).bind(at).execute(conn).await?.rows_affected()))
+}

@@ -1,7 +1,9 @@
 //! Counts for the first page of the staff. No count is of a person, and for who is not cleared no protected person
 //! and no kind that tells of protection is in any of them.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
@@ -111,6 +113,35 @@ pub async fn queue(tx: &mut Tx, counted: &Counted, ages: &[DateTime<Utc>]) -> Re
         counted!(query, counted);
         query.push(" GROUP BY 1, 2 ORDER BY 1, 2");
         Ok(query.build_query_as().fetch_all(conn).await?)
+    })
+}
+
+/// How many cases there is something to do about were due before an instant, by the time that each kind is allowed.
+/// The file for the collection agency lies ahead and makes nothing late.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn overdue(tx: &mut Tx, counted: &Counted, before: DateTime<Utc>) -> Result<i64> {
+    if counted.is_nothing() {
+        return Ok(0);
+    }
+    let mut kinds: BTreeMap<TimeDelta, Vec<&str>> = BTreeMap::new();
+    for kind in FindingKind::ALL {
+        kinds.entry(kind.time_allowed()).or_default().push(kind.as_str());
+    }
+    on!(tx, conn => {
+        let mut query = QueryBuilder::new("SELECT count(*)");
+        query.push(JOINED).push(" WHERE f.state IN (");
+        in_list!(query, FindingState::TO_REVIEW.iter().map(|state| state.as_str()));
+        query.push(") AND NOT f.held_back AND (1 = 0");
+        for (allowed, kinds) in &kinds {
+            query.push(" OR (f.opened_at < ").push_bind(before - *allowed).push(" AND f.kind IN (");
+            in_list!(query, kinds.iter().copied());
+            query.push("))");
+        }
+        query.push(")");
+        counted!(query, counted);
+        Ok(query.build_query_scalar().fetch_one(conn).await?)
     })
 }
 

@@ -115,3 +115,14 @@ pub async fn seen(tx: &mut Tx, account: Uuid, id: Uuid, at: DateTime<Utc>) -> Re
          RETURNING (SELECT r.finding FROM reveal r WHERE r.id = about)";
     on!(tx, conn => Ok(sqlx::query_scalar(sql).bind(id).bind(account).bind(at).fetch_optional(conn).await?))
 }
+
+/// Deletes reveals that were over before an instant, with what was told of them. How many reveals there were.
+///
+/// # Errors
+/// When they cannot be deleted.
+pub async fn delete_before(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64> {
+    let notices = "DELETE FROM notice WHERE about IN (SELECT id FROM reveal WHERE until < $1)";
+    on!(tx, conn => sqlx::query(notices).bind(at).execute(conn).await?.rows_affected());
+    let reveals = "DELETE FROM reveal WHERE until < $1";
+    Ok(on!(tx, conn => sqlx::query(reveals).bind(at).execute(conn).await?.rows_affected()))
+}

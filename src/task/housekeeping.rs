@@ -17,6 +17,8 @@
 //! | names of patrons that an earlier version stored | written to be searched, in the next round |
 //! | runs of schedules, with whom they were about | after the configured days; one that a later one goes on from stays as long as that |
 //! | sessions of the staff pages | 90 days after they ran out |
+//! | masked values that somebody opened, with the reason and who was told | 400 days after they were masked again |
+//! | batches of bulk approval, with the list of their cases | 400 days after the last that was done with them |
 //! | wrong words at the sign-in | forgotten a week after the last |
 //! | browsers known to an account | forgotten 180 days after the last sign-in |
 //! | data keys of the forgotten that a kill left | in the next round |
@@ -56,6 +58,10 @@ const LOCKS_KEPT: TimeDelta = TimeDelta::days(7);
 /// How long a browser is known after the last sign-in from it.
 const DEVICES_KEPT: TimeDelta = TimeDelta::days(180);
 
+/// How long it is kept which masked values were opened and which batches were approved: a year and a month. What was
+/// done is in the audit log, which keeps no reason and no list.
+pub const ACTS_KEPT: TimeDelta = TimeDelta::days(400);
+
 /// How long it is kept who had a case open: it says nothing any more, and the audit log has every look.
 const VIEWS_KEPT: TimeDelta = TimeDelta::days(1);
 
@@ -82,13 +88,24 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     store::sign_in_lock::delete_before(&mut tx, now - LOCKS_KEPT).await?;
     let devices = store::known_device::delete_before(&mut tx, now - DEVICES_KEPT).await?;
     store::case_view::delete_before(&mut tx, now - VIEWS_KEPT).await?;
+    let reveals = store::reveal::delete_before(&mut tx, now - ACTS_KEPT).await?;
+    let batches = store::bulk::delete_before(&mut tx, now - ACTS_KEPT).await?;
     let mut events = planning::close_over(context, &mut tx).await?;
     let pauses = u64::try_from(events.len()).unwrap_or_default();
-    let mut changed =
-        emptied + abandoned + spent + woken + deleted + claims + collections + sessions + devices;
+    let mut changed = emptied
+        + abandoned
+        + spent
+        + woken
+        + deleted
+        + claims
+        + collections
+        + sessions
+        + devices
+        + reveals
+        + batches;
     if changed > 0 {
         let detail = format!(
-            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}, sessions deleted {sessions}, devices forgotten {devices}"
+            "changes emptied {emptied}, requests closed {abandoned}, queries spent {spent}, items woken {woken}, rounds deleted {deleted}, statements of others deleted {claims}, files of debts deleted {collections}, sessions deleted {sessions}, devices forgotten {devices}, reveals deleted {reveals}, batches deleted {batches}"
         );
         events.push(context.event(Task::Housekeeping, "housekeeping").detail(detail));
     }

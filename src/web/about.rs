@@ -55,6 +55,7 @@ async fn privacy(visit: Visit) -> Result<Response, WebError> {
         (visit.t("about-kept-runs"), days(i64::from(settings.runs_kept_days))),
         (visit.t("about-kept-rounds"), days(housekeeping::ROUNDS_KEPT.num_days())),
         (visit.t("about-kept-sessions"), days(housekeeping::SESSIONS_KEPT.num_days())),
+        (visit.t("about-kept-acts"), days(housekeeping::ACTS_KEPT.num_days())),
         (visit.t("about-kept-notes"), l.t1("about-minutes", "count", session::IDLE.num_minutes())),
         (visit.t("about-kept-patrons"), visit.t("about-kept-patrons-until")),
         (visit.t("about-kept-audit"), visit.t("about-kept-audit-until")),

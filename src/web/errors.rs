@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Frame;
 use super::visit::{Visit, page_with};
+use crate::review::ReviewError;
 use crate::staff::StaffError;
 use crate::store::StoreError;
 
@@ -32,6 +33,9 @@ pub enum WebError {
     /// A form that lacks a field, has one too many, or one that cannot be read.
     #[error("the form cannot be read")]
     BadForm,
+    /// What follows the question mark of an address cannot be read.
+    #[error("the address cannot be read")]
+    BadAddress,
     /// A form that is too large.
     #[error("the form is too large")]
     TooLarge,
@@ -41,6 +45,9 @@ pub enum WebError {
     /// Something else has been done to it meanwhile.
     #[error("{0}")]
     Conflict(String),
+    /// A case does not stand so that this could be done.
+    #[error("{0}")]
+    Review(Box<ReviewError>),
     /// The database does not answer in time.
     #[error("the database does not answer")]
     Unavailable(#[source] StoreError),
@@ -67,9 +74,19 @@ impl From<StaffError> for WebError {
     }
 }
 
-impl From<axum_extra::extract::FormRejection> for WebError {
-    fn from(_: axum_extra::extract::FormRejection) -> Self {
-        Self::BadForm
+impl From<ReviewError> for WebError {
+    /// What is another's or needs clearance looks like what is not there.
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::Unknown(_)
+            | ReviewError::OutOfScope
+            | ReviewError::NeedsClearance
+            | ReviewError::Disqualified
+            | ReviewError::HeldBack => Self::NotFound,
+            ReviewError::NotReviewer => Self::NotAllowed,
+            ReviewError::Store(error) if !matches!(error, StoreError::Conflict(_)) => error.into(),
+            error => Self::Review(Box::new(error)),
+        }
     }
 }
 
@@ -81,8 +98,9 @@ impl WebError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BadForm => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadAddress => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Review(_) => StatusCode::CONFLICT,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -96,9 +114,10 @@ impl WebError {
             Self::NotFound => "not-found",
             Self::ForeignForm => "foreign-form",
             Self::NotAForm | Self::BadForm => "bad-form",
+            Self::BadAddress => "bad-address",
             Self::TooLarge => "too-large",
             Self::Refused(_) => "refused",
-            Self::Conflict(_) => "conflict",
+            Self::Conflict(_) | Self::Review(_) => "conflict",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }
@@ -133,6 +152,7 @@ pub(super) fn page(visit: &Visit, error: &WebError) -> Response {
     let (title, help) = (format!("error-{}-title", error.name()), format!("error-{}-help", error.name()));
     let detail = match error {
         WebError::Conflict(what) | WebError::Refused(what) => Some(what.clone()),
+        WebError::Review(error) => super::case::told(visit, error).map(|told| told.join(" ")),
         _ => None,
     };
     let page = ErrorPage { frame: visit.frame(visit.t(&title)), help: visit.t(&help), detail };

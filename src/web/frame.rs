@@ -83,6 +83,8 @@ pub struct Frame {
     pub path: String,
     /// What everybody should know: that something is not the real thing, or has been stopped.
     pub notices: Vec<String>,
+    /// That the account has notices that it has not seen.
+    pub unseen: Option<String>,
     /// What has just been done, in words.
     pub done: Option<String>,
     /// What of the page belongs to practice; none outside of practice.
@@ -107,6 +109,7 @@ impl Frame {
             theme: visit.theme,
             path: visit.path.clone(),
             notices: notices(visit),
+            unseen: (visit.unseen > 0).then(|| l.t1("frame-unseen", "count", visit.unseen)),
             done: None,
             lesson: visit.lesson.clone(),
         }

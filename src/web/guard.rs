@@ -35,6 +35,9 @@ async fn check(web: &Web, who: Who, visit: &Visit, request: Request) -> Result<R
     if changes && !is_from_here(web, request.headers()) {
         return Err(WebError::ForeignForm);
     }
+    if has_nul(form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())) {
+        return Err(WebError::BadAddress);
+    }
     if who == Who::HalfSignedIn {
         if visit.account().is_some() {
             return Err(WebError::NotFound);
@@ -83,9 +86,17 @@ async fn with_token(request: Request, word: Option<&str>) -> Result<Request, Web
             return Err(WebError::ForeignForm);
         }
     }
+    if has_nul(fields.iter().map(|(name, value)| (name, value))) {
+        return Err(WebError::BadForm);
+    }
     let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     parts.headers.remove(CONTENT_LENGTH);
     Ok(Request::from_parts(parts, Body::from(rest)))
+}
+
+/// Whether a name or a value holds the one character that no database stores.
+fn has_nul(mut pairs: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> bool {
+    pairs.any(|(name, value)| name.as_ref().contains('\0') || value.as_ref().contains('\0'))
 }
 
 /// Compares without telling by time how much agrees.

@@ -21,6 +21,7 @@ mod errors;
 mod frame;
 mod guard;
 mod headers;
+mod input;
 mod language;
 mod overview;
 mod patron;

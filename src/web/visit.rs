@@ -15,6 +15,7 @@ use super::errors::{self, WebError};
 use super::practice::{self, Lesson};
 use super::sign_in::next;
 use super::{Frame, Language, Theme, Web, headers, language};
+use crate::review::reveal;
 use crate::staff::ProvedAccount;
 use crate::staff::device::Device;
 use crate::staff::factor::key;
@@ -55,6 +56,8 @@ pub struct Visit {
     pub(super) key_site: Option<key::Site>,
     /// What of the page belongs to practice; none outside of practice.
     pub(super) lesson: Option<Lesson>,
+    /// How many notices the account has not seen.
+    pub(super) unseen: i64,
     signed: Option<Signed>,
 }
 
@@ -75,6 +78,12 @@ impl Visit {
                 found.map(|session| Signed { session, form_word: token.form_word() })
             }
             None => None,
+        };
+        let unseen = match signed.as_ref().map(|signed| &signed.session) {
+            Some(session) if !session.row.is_half && reveal::can_be_told(&session.account) => {
+                reveal::unseen(&web.context("web"), &session.account).await?
+            }
+            _ => 0,
         };
         let chosen = match &signed {
             Some(signed) => Some(signed.session.row.language.clone()),
@@ -99,6 +108,7 @@ impl Visit {
             asked: next::asked(request),
             key_site: web.key_site(&request.headers),
             lesson: None,
+            unseen,
             signed,
             web,
         };

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, Query};
 use chrono::NaiveDate;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -17,6 +16,7 @@ use crate::staff::factor::{self, Once};
 use crate::staff::{Role, StaffError};
 use crate::store;
 use crate::store::api_client::ApiClientRow;
+use crate::web::input::{Form, Query};
 
 const PATH: &str = "/account/clients";
 const REVOKE: &str = "/account/clients/revoke";

@@ -1,9 +1,9 @@
 //! One-time codes on paper: seen once, to be printed, and made anew.
 
+use crate::web::input::Form;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 

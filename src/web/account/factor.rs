@@ -1,9 +1,9 @@
 //! Another app that makes codes, in place of the one in force.
 
+use crate::web::input::Form;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::super::errors::WebError;

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, Query};
 use secrecy::SecretString;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -14,6 +13,7 @@ use super::super::{Frame, Routes, Who};
 use super::Asked;
 use crate::staff::factor::key;
 use crate::staff::{KeyProblem, StaffError, own};
+use crate::web::input::{Form, Query};
 
 const PATH: &str = "/account/security-keys";
 const NEW: &str = "/account/security-keys/new";

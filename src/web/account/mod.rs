@@ -5,14 +5,16 @@ mod clients;
 mod codes;
 mod factor;
 mod keys;
+mod language;
 mod password;
 
+use crate::web::input::{Form, Query};
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use self::language::Choice;
 pub(super) use clients::ClientView;
 
 use super::errors::WebError;
@@ -30,7 +32,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         Who::SignedIn,
         end_session,
     );
-    clients::routes(keys::routes(factor::routes(codes::routes(password::routes(routes)))))
+    let routes = clients::routes(keys::routes(language::routes(routes)));
+    factor::routes(codes::routes(password::routes(routes)))
 }
 
 /// The first page of a role.
@@ -48,6 +51,7 @@ struct AccountPage {
     may_protected: bool,
     municipalities: Vec<String>,
     ends_on: String,
+    languages: Vec<Choice>,
     /// One-time codes left; none where no second factor is asked for.
     codes_left: Option<i64>,
     sessions: Vec<Shown>,
@@ -77,6 +81,7 @@ async fn show(visit: Visit, asked: Query<Asked>) -> Result<Response, WebError> {
     let mut read = context.db.read().await?;
     let rows = store::session::open_of(&mut read, account.id, context.clock.now()).await?;
     let ends_on = store::account::get(&mut read, account.id).await?.ends_on;
+    let language = store::account::language(&mut read, account.id).await?;
     drop(read);
     let codes_left = if visit.web.asks_second_factor() {
         Some(staff::factor::codes_left(&context, account.id).await?)
@@ -103,6 +108,7 @@ async fn show(visit: Visit, asked: Query<Asked>) -> Result<Response, WebError> {
         may_protected: account.may_protected,
         municipalities: municipalities.collect(),
         ends_on: l.date(ends_on),
+        languages: language::choices(&visit, language.as_deref()),
         codes_left,
         sessions: rows.into_iter().map(shown).collect(),
     })
@@ -111,6 +117,7 @@ async fn show(visit: Visit, asked: Query<Asked>) -> Result<Response, WebError> {
 fn done(visit: &Visit, what: Option<&str>) -> Option<String> {
     let id = match what? {
         "password" => "account-password-done",
+        "language" => "account-language-done",
         "app" => "account-app-done",
         _ => return None,
     };
@@ -129,6 +136,8 @@ struct Chosen {
 }
 
 async fn end_session(visit: Visit, form: Form<Chosen>) -> Result<Response, WebError> {
-    session::end(&visit.context(), visit.actor()?, form.session).await?;
+    if !session::end(&visit.context(), visit.actor()?, form.session).await? {
+        return Err(WebError::NotFound);
+    }
     Ok(Redirect::to("/account").into_response())
 }

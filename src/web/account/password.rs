@@ -1,9 +1,9 @@
 //! Changing one's own password.
 
+use crate::web::input::Form;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 

@@ -1,10 +1,9 @@
 //! One account, and what an administrator may do with it.
 
+use crate::web::input::{Form, Id, Query};
 use askama::Template;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, Query};
 use chrono::NaiveDate;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -72,12 +71,8 @@ struct Asked {
     done: Option<String>,
 }
 
-async fn show(visit: Visit, Path(id): Path<String>, asked: Query<Asked>) -> Result<Response, WebError> {
-    render(&visit, StatusCode::OK, identifier(&id)?, done(&visit, asked.done.as_deref()), None).await
-}
-
-fn identifier(text: &str) -> Result<Uuid, WebError> {
-    text.parse().map_err(|_| WebError::NotFound)
+async fn show(visit: Visit, Id(id): Id, asked: Query<Asked>) -> Result<Response, WebError> {
+    render(&visit, StatusCode::OK, id, done(&visit, asked.done.as_deref()), None).await
 }
 
 fn done(visit: &Visit, what: Option<&str>) -> Option<String> {
@@ -166,8 +161,7 @@ struct EndDate {
     ends_on: String,
 }
 
-async fn set_end(visit: Visit, Path(id): Path<String>, form: Form<EndDate>) -> Result<Response, WebError> {
-    let id = identifier(&id)?;
+async fn set_end(visit: Visit, Id(id): Id, form: Form<EndDate>) -> Result<Response, WebError> {
     let ends_on = form.ends_on.trim().parse().unwrap_or(NaiveDate::MIN);
     let result = administer::set_end(&visit.context(), visit.actor()?, id, ends_on).await;
     answer(&visit, id, "end", result).await
@@ -182,8 +176,7 @@ struct Given {
     may_protected: Option<String>,
 }
 
-async fn set_rights(visit: Visit, Path(id): Path<String>, form: Form<Given>) -> Result<Response, WebError> {
-    let id = identifier(&id)?;
+async fn set_rights(visit: Visit, Id(id): Id, form: Form<Given>) -> Result<Response, WebError> {
     let Form(Given { role, municipality, may_protected }) = form;
     let rights = Rights {
         role: Role::from_word(&role).ok_or(WebError::BadForm)?,
@@ -194,32 +187,27 @@ async fn set_rights(visit: Visit, Path(id): Path<String>, form: Form<Given>) -> 
     answer(&visit, id, "rights", result).await
 }
 
-async fn close(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError> {
-    let id = identifier(&id)?;
+async fn close(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let result = administer::close(&visit.context(), visit.actor()?, id).await;
     answer(&visit, id, "closed", result).await
 }
 
-async fn new_password(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError> {
-    let id = identifier(&id)?;
+async fn new_password(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let result = administer::new_password(&visit.context(), visit.actor()?, id).await;
     answer(&visit, id, "password", result).await
 }
 
-async fn hide_password(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError> {
-    let id = identifier(&id)?;
+async fn hide_password(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let result = administer::hide_password(&visit.context(), visit.actor()?, id).await;
     answer(&visit, id, "handed", result).await
 }
 
-async fn reset_factor(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError> {
-    let id = identifier(&id)?;
+async fn reset_factor(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let result = administer::reset_factor(&visit.context(), visit.actor()?, id).await;
     answer(&visit, id, "factor", result).await
 }
 
-async fn end_sessions(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError> {
-    let id = identifier(&id)?;
+async fn end_sessions(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let result = administer::end_sessions(&visit.context(), visit.actor()?, id).await;
     answer(&visit, id, "sessions", result).await
 }
@@ -230,12 +218,7 @@ struct Chosen {
     client: Uuid,
 }
 
-async fn revoke_client(
-    visit: Visit,
-    Path(id): Path<String>,
-    form: Form<Chosen>,
-) -> Result<Response, WebError> {
-    let id = identifier(&id)?;
+async fn revoke_client(visit: Visit, Id(id): Id, form: Form<Chosen>) -> Result<Response, WebError> {
     let result = client::revoke(&visit.context(), visit.actor()?, id, form.client).await;
     answer(&visit, id, "client", result).await
 }

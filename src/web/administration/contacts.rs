@@ -1,10 +1,8 @@
 //! How the libraries of each municipality are reached: what is written, what is lacking, and a form a language.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection, Query};
 use serde::Deserialize;
 
 use super::super::errors::WebError;
@@ -13,6 +11,7 @@ use super::super::visit::{Visit, page, page_with};
 use super::super::{Frame, Language, Routes, Who};
 use crate::contacts::{self, ContactBlock, ContactError, Fault, Field, HOURS_LINES, Moved, Version};
 use crate::municipality::Municipality;
+use crate::web::input::{Form, Query, Word};
 
 const PATH: &str = "/administration/contacts";
 /// Earlier versions that are listed.
@@ -231,7 +230,7 @@ struct Typed {
     faults: Vec<(Field, Fault)>,
 }
 
-async fn show(visit: Visit, Path(code): Path<String>, asked: Query<Asked>) -> Result<Response, WebError> {
+async fn show(visit: Visit, Word(code): Word, asked: Query<Asked>) -> Result<Response, WebError> {
     let done = asked.done.as_deref().and_then(|what| match what {
         "saved" => Some(visit.t("contacts-done-saved")),
         "same" => Some(visit.t("contacts-done-same")),
@@ -242,13 +241,9 @@ async fn show(visit: Visit, Path(code): Path<String>, asked: Query<Asked>) -> Re
     page(&whole)
 }
 
-async fn change(
-    visit: Visit,
-    Path(code): Path<String>,
-    form: Result<Form<Given>, FormRejection>,
-) -> Result<Response, WebError> {
+async fn change(visit: Visit, Word(code): Word, form: Form<Given>) -> Result<Response, WebError> {
     known(&visit, &code)?;
-    let mut typed = form?.0.read()?;
+    let mut typed = form.0.read()?;
     let place = (code.as_str(), typed.language);
     match contacts::change(&visit.context(), visit.actor()?, place, typed.seen, &typed.block).await {
         Ok(is_new) => {
@@ -281,12 +276,12 @@ struct BlockPart {
 /// What is typed, as it will read: a part of the page where a script asks, and the whole page otherwise.
 async fn preview(
     visit: Visit,
-    Path(code): Path<String>,
+    Word(code): Word,
     headers: HeaderMap,
-    form: Result<Form<Given>, FormRejection>,
+    form: Form<Given>,
 ) -> Result<Response, WebError> {
     known(&visit, &code)?;
-    let typed = form?.0.read()?;
+    let typed = form.0.read()?;
     if headers.contains_key("hx-request") {
         return page(&BlockPart { block: ShownBlock::of(typed.language, typed.block) });
     }

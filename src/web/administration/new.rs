@@ -1,9 +1,9 @@
 //! A new account.
 
+use crate::web::input::Form;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use chrono::NaiveDate;
 use serde::Deserialize;
 

@@ -1,10 +1,8 @@
 //! One batch: the sample to be judged now, or what has become of it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -13,6 +11,7 @@ use super::{Difference, Told, differences, done, municipality, refused};
 use crate::review::bulk::{self, Batch, BulkState, Ending, Sample, Verdict};
 use crate::web::Frame;
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id, Query};
 use crate::web::visit::{Visit, page, page_with};
 
 #[derive(Template)]
@@ -55,11 +54,7 @@ struct ResultPage {
 }
 
 /// The page of a batch.
-pub(super) async fn show(
-    visit: Visit,
-    Path(id): Path<Uuid>,
-    told: Query<Told>,
-) -> Result<Response, WebError> {
+pub(super) async fn show(visit: Visit, Id(id): Id, told: Query<Told>) -> Result<Response, WebError> {
     let context = visit.context();
     let account = visit.actor()?;
     let batch = bulk::get(&context, account, id).await.map_err(|error| refused(&visit, error))?;
@@ -151,11 +146,7 @@ pub(super) struct Judgement {
 }
 
 /// Judges the sample that was shown.
-pub(super) async fn judge(
-    visit: Visit,
-    Path(id): Path<Uuid>,
-    form: Form<Judgement>,
-) -> Result<Response, WebError> {
+pub(super) async fn judge(visit: Visit, Id(id): Id, form: Form<Judgement>) -> Result<Response, WebError> {
     let verdict = match form.verdict.as_str() {
         "fits" => Verdict::Fits,
         "does_not_fit" => {
@@ -180,14 +171,14 @@ pub(super) async fn judge(
 }
 
 /// Cancels it.
-pub(super) async fn cancel(visit: Visit, Path(id): Path<Uuid>) -> Result<Response, WebError> {
+pub(super) async fn cancel(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let context = visit.context();
     bulk::cancel(&context, visit.actor()?, id).await.map_err(|error| refused(&visit, error))?;
     Ok(Redirect::to("/bulk?done=cancelled").into_response())
 }
 
 /// Takes all of it back.
-pub(super) async fn undo(visit: Visit, Path(id): Path<Uuid>) -> Result<Response, WebError> {
+pub(super) async fn undo(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let context = visit.context();
     bulk::undo(&context, visit.actor()?, id).await.map_err(|error| refused(&visit, error))?;
     Ok(Redirect::to(&format!("/bulk/{id}?done=undone")).into_response())

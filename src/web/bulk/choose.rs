@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -13,6 +12,7 @@ use crate::finding::bulk::MOST;
 use crate::review::bulk::{self, Batch, BulkError, ClassCount};
 use crate::web::Frame;
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Query};
 use crate::web::visit::{Visit, page_with};
 
 /// What the page is asked for.

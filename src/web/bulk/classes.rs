@@ -1,10 +1,8 @@
 //! For administrators: how classes stand with their invented cases, and allowing one again. Nobody is in it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 
 use super::{Told, done, refused};
@@ -12,6 +10,7 @@ use crate::finding::ChangeClass;
 use crate::review::bulk::{self, BulkError, ClassState, LAST_PLANTED};
 use crate::web::Frame;
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Query, Word};
 use crate::web::visit::{Visit, page_with};
 
 #[derive(Template)]
@@ -87,7 +86,7 @@ pub(super) struct Allowed {
 /// Allows a class again.
 pub(super) async fn allow(
     visit: Visit,
-    Path(class): Path<String>,
+    Word(class): Word,
     form: Form<Allowed>,
 ) -> Result<Response, WebError> {
     let class = ChangeClass::from_word(&class).ok_or(WebError::NotFound)?;

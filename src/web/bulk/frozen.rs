@@ -1,7 +1,6 @@
 //! The list as it was frozen, shown in full, and its approval in one act.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use uuid::Uuid;
 
@@ -10,6 +9,7 @@ use crate::municipality::Language;
 use crate::review::bulk::{self, BulkState, Line};
 use crate::web::Frame;
 use crate::web::errors::WebError;
+use crate::web::input::Id;
 use crate::web::visit::{Visit, page};
 
 #[derive(Template)]
@@ -48,7 +48,7 @@ pub(super) fn excluded(l: Language, lines: &[Line]) -> Vec<Excluded> {
 }
 
 /// The list of a batch whose samples all fit.
-pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Result<Response, WebError> {
+pub(super) async fn show(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let context = visit.context();
     let account = visit.actor()?;
     let batch = bulk::get(&context, account, id).await.map_err(|error| refused(&visit, error))?;
@@ -80,7 +80,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Result<Response,
 }
 
 /// Approves it.
-pub(super) async fn approve(visit: Visit, Path(id): Path<Uuid>) -> Result<Response, WebError> {
+pub(super) async fn approve(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     let context = visit.context();
     let approved = bulk::approve(&context, visit.actor()?, id).await;
     let batch = approved.map_err(|error| refused(&visit, error))?;

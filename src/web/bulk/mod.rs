@@ -5,7 +5,7 @@ mod choose;
 mod classes;
 mod frozen;
 
-use axum_extra::extract::Query;
+use crate::web::input::Query;
 use serde::Deserialize;
 
 use super::errors::WebError;

@@ -1,24 +1,22 @@
 //! Approving, rejecting, taking back, restoring.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::came::Came;
 use super::next::next_case;
 use super::page::{self, Draft, Problem};
-use super::{CaseId, problem, undo_window};
+use super::{problem, undo_window};
 use crate::finding::RejectReason;
 use crate::review::single::{self, Seen};
 use crate::review::{self, Rejection, ReviewError};
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::Visit;
 
 /// A note is never longer, in characters.
 pub(super) const LONGEST_NOTE: usize = 1000;
-
-pub(super) type Sent<T> = Result<Form<T>, FormRejection>;
 
 /// Goes on to the next case after one was decided.
 pub(super) async fn on(visit: &Visit, came: &Came, done: &str, id: Uuid) -> Result<Response, WebError> {
@@ -38,8 +36,8 @@ pub(super) struct Approval {
     list: String,
 }
 
-pub(super) async fn approve(visit: Visit, id: CaseId, form: Sent<Approval>) -> Result<Response, WebError> {
-    let Form(form) = form?;
+pub(super) async fn approve(visit: Visit, id: Id, form: Form<Approval>) -> Result<Response, WebError> {
+    let Form(form) = form;
     let came = Came::of_form(&form.list);
     let seen = Seen { id: id.0, version: form.version };
     let window = undo_window(&visit);
@@ -60,8 +58,8 @@ pub(super) struct Refusal {
     note: String,
 }
 
-pub(super) async fn reject(visit: Visit, id: CaseId, form: Sent<Refusal>) -> Result<Response, WebError> {
-    let Form(form) = form?;
+pub(super) async fn reject(visit: Visit, id: Id, form: Form<Refusal>) -> Result<Response, WebError> {
+    let Form(form) = form;
     let came = Came::of_form(&form.list);
     let reason = RejectReason::from_word(&form.reason);
     let note = Some(form.note.trim().to_owned()).filter(|note| !note.is_empty());
@@ -93,8 +91,8 @@ pub(super) struct Plain {
     list: String,
 }
 
-pub(super) async fn undo(visit: Visit, id: CaseId, form: Sent<Plain>) -> Result<Response, WebError> {
-    let came = Came::of_form(&form?.list);
+pub(super) async fn undo(visit: Visit, id: Id, form: Form<Plain>) -> Result<Response, WebError> {
+    let came = Came::of_form(&form.list);
     let (context, account) = (visit.context(), visit.actor()?);
     match single::take_back(&context, account, id.0, undo_window(&visit)).await {
         Ok(_) => Ok(stay(&came, "undone", id.0)),
@@ -102,19 +100,19 @@ pub(super) async fn undo(visit: Visit, id: CaseId, form: Sent<Plain>) -> Result<
     }
 }
 
-pub(super) async fn revert(visit: Visit, id: CaseId, form: Sent<Plain>) -> Result<Response, WebError> {
-    let came = Came::of_form(&form?.list);
+pub(super) async fn revert(visit: Visit, id: Id, form: Form<Plain>) -> Result<Response, WebError> {
+    let came = Came::of_form(&form.list);
     match review::revert(&visit.context(), visit.actor()?, id.0, undo_window(&visit)).await {
         Ok(decided) => Ok(stay(&came, "reverted", decided.id)),
         Err(error) => problem::conflict(&visit, id.0, &came, error),
     }
 }
 
-pub(super) async fn visited(visit: Visit, id: CaseId, form: Sent<Plain>) -> Result<Response, WebError> {
-    let came = Came::of_form(&form?.list);
+pub(super) async fn visited(visit: Visit, id: Id, form: Form<Plain>) -> Result<Response, WebError> {
+    let came = Came::of_form(&form.list);
     match review::visited(&visit.context(), visit.actor()?, id.0).await {
         Ok(_) => Ok(stay(&came, "visited", id.0)),
         Err(error @ ReviewError::OwnCard) => problem::conflict(&visit, id.0, &came, error),
-        Err(error) => Err(problem::web(error)),
+        Err(error) => Err(error.into()),
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Came {
 }
 
 impl Came {
-    fn parse(query: &str) -> Self {
+    pub(super) fn parse(query: &str) -> Self {
         let mut came = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {

@@ -1,19 +1,19 @@
 //! Approving in other words than were proposed.
 
 use axum::response::Response;
-use axum_extra::extract::Form;
 use serde::Deserialize;
 
-use super::acts::{Sent, on};
+use super::acts::on;
 use super::came::Came;
 use super::page::{self, Draft, Problem};
-use super::{CaseId, problem, undo_window, words};
+use super::{problem, undo_window, words};
 use crate::finding::Field;
 use crate::municipality::Language;
 use crate::patron_file::RowFault;
 use crate::review::ReviewError;
 use crate::review::single::{self, Seen};
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::Visit;
 
 #[derive(Deserialize)]
@@ -45,8 +45,8 @@ impl Edited {
     }
 }
 
-pub(super) async fn edit(visit: Visit, id: CaseId, form: Sent<Edited>) -> Result<Response, WebError> {
-    let Form(form) = form?;
+pub(super) async fn edit(visit: Visit, id: Id, form: Form<Edited>) -> Result<Response, WebError> {
+    let Form(form) = form;
     let came = Came::of_form(&form.list);
     let seen = Seen { id: id.0, version: form.version };
     let texts = form.texts();

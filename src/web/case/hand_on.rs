@@ -2,18 +2,17 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::acts::{Sent, stay};
+use super::acts::stay;
 use super::came::Came;
 use super::next::next_case;
 use super::page::{self, Draft, Problem};
-use super::{CaseId, problem};
 use crate::review::{self, Colleague, ReviewError};
 use crate::web::Frame;
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::{Visit, page as whole_page};
 
 #[derive(Deserialize)]
@@ -24,8 +23,8 @@ pub(super) struct Given {
     to: String,
 }
 
-pub(super) async fn assign(visit: Visit, id: CaseId, form: Sent<Given>) -> Result<Response, WebError> {
-    let Form(form) = form?;
+pub(super) async fn assign(visit: Visit, id: Id, form: Form<Given>) -> Result<Response, WebError> {
+    let Form(form) = form;
     let came = Came::of_form(&form.list);
     let account = visit.actor()?;
     let to = match form.to.as_str() {
@@ -39,7 +38,7 @@ pub(super) async fn assign(visit: Visit, id: CaseId, form: Sent<Given>) -> Resul
             let problems = vec![Problem::at("assign-to", visit.t("case-assign-refused"))];
             page::again(&visit, id.0, &came, Draft { problems, ..Draft::default() }).await
         }
-        Err(error) => Err(problem::web(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -54,14 +53,14 @@ struct DisqualifiedPage {
 }
 
 /// Asks before the case is handed over. Nothing of it is on the page.
-pub(super) async fn ask_disqualified(visit: Visit, id: CaseId, came: Came) -> Result<Response, WebError> {
+pub(super) async fn ask_disqualified(visit: Visit, id: Id, came: Came) -> Result<Response, WebError> {
     let colleagues = review::is_at_hand(&visit.context(), visit.actor()?, id.0).await;
     whole_page(&DisqualifiedPage {
         frame: visit.frame(visit.t("case-disqualified-title")),
         id: id.0,
         back: came.to_list(),
         list: came.list,
-        colleagues: colleagues.map_err(problem::web)?,
+        colleagues: colleagues?,
     })
 }
 
@@ -74,12 +73,8 @@ pub(super) struct HandedOver {
     to: String,
 }
 
-pub(super) async fn disqualify(
-    visit: Visit,
-    id: CaseId,
-    form: Sent<HandedOver>,
-) -> Result<Response, WebError> {
-    let Form(form) = form?;
+pub(super) async fn disqualify(visit: Visit, id: Id, form: Form<HandedOver>) -> Result<Response, WebError> {
+    let Form(form) = form;
     let came = Came::of_form(&form.list);
     let to = match form.to.as_str() {
         "" => None,
@@ -91,6 +86,6 @@ pub(super) async fn disqualify(
             Ok(Redirect::to(&came.after(next, "disqualified", id.0)).into_response())
         }
         Err(ReviewError::NotTheirs) => Err(WebError::BadForm),
-        Err(error) => Err(problem::web(error)),
+        Err(error) => Err(error.into()),
     }
 }

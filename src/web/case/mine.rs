@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::came::Came;
-use super::{problem, undo_window, words};
+use super::{undo_window, words};
 use crate::finding::FindingKind;
 use crate::review::{self, Mine};
 use crate::web::Frame;
@@ -19,15 +19,23 @@ const SINCE: TimeDelta = TimeDelta::hours(24);
 const MOST: i64 = 100;
 
 /// A decision that can be undone, for a form.
-pub(super) struct Undo {
-    pub(super) id: Uuid,
+pub(in crate::web) struct Undo {
+    pub(in crate::web) id: Uuid,
     /// Which decision, for those who hear the button only.
-    pub(super) of: String,
+    pub(in crate::web) of: String,
     /// Until when.
-    pub(super) until: String,
+    pub(in crate::web) until: String,
 }
 
-/// What was done just now, in words, and how to undo it.
+/// The same for the list, which comes where no case is left, by the query of its address.
+pub(in crate::web) async fn done_before_list(
+    visit: &Visit,
+    query: &str,
+) -> Result<(Option<String>, Option<Undo>), WebError> {
+    done(visit, &Came::parse(query)).await
+}
+
+/// What was done just now, in words, and how to undo it. Nobody is named.
 pub(super) async fn done(visit: &Visit, came: &Came) -> Result<(Option<String>, Option<Undo>), WebError> {
     let (Some(done), Some(id)) = (came.done.as_deref(), came.case) else { return Ok((None, None)) };
     let plain = match done {
@@ -42,7 +50,7 @@ pub(super) async fn done(visit: &Visit, came: &Came) -> Result<(Option<String>, 
 
 async fn decided(visit: &Visit, case: Uuid) -> Result<(Option<String>, Option<Undo>), WebError> {
     let last = review::my_last(&visit.context(), visit.actor()?, case, undo_window(visit)).await;
-    let Some(last) = last.map_err(problem::web)? else { return Ok((None, None)) };
+    let Some(last) = last? else { return Ok((None, None)) };
     let l = visit.language;
     let kind = words::kind(l, last.kind);
     let until = last.undo_until.map(|until| l.time(until)).unwrap_or_default();
@@ -108,7 +116,7 @@ pub(super) async fn show(visit: Visit, came: Came) -> Result<Response, WebError>
     let context = visit.context();
     let since = context.clock.now() - SINCE;
     let mine = review::mine(&context, visit.actor()?, since, MOST, undo_window(&visit)).await;
-    let rows = mine.map_err(problem::web)?.into_iter().map(|mine| Row::of(&visit, &came, mine));
+    let rows = mine?.into_iter().map(|mine| Row::of(&visit, &came, mine));
     let rows = rows.collect();
     let (done, _) = done(&visit, &came).await?;
     page(&MinePage {

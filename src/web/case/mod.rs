@@ -18,13 +18,11 @@ mod view;
 mod words;
 
 pub(super) use self::words::text;
+pub(in crate::web) use mine::{Undo, done_before_list};
+pub(in crate::web) use problem::told;
 
-use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
 use chrono::Duration;
-use uuid::Uuid;
 
-use super::errors::WebError;
 use super::visit::Visit;
 use super::{Language, Routes, Who};
 use crate::finding::FindingKind;
@@ -46,19 +44,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/queue/{id}/disqualify", Who::REVIEWERS, hand_on::disqualify)
 }
 
-/// The case that a path names. What cannot be one is nothing.
-struct CaseId(Uuid);
-
-impl<S: Send + Sync> FromRequestParts<S> for CaseId {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
-        let path = Path::<String>::from_request_parts(parts, state).await;
-        let Path(word) = path.map_err(|_| WebError::NotFound)?;
-        word.parse().map(Self).map_err(|_| WebError::NotFound)
-    }
-}
-
 /// For how long a decision can be undone.
 pub(super) fn undo_window(visit: &Visit) -> Duration {
     visit.context().settings.review.undo_window
@@ -67,14 +52,4 @@ pub(super) fn undo_window(visit: &Visit) -> Duration {
 /// The name of a kind of finding.
 pub(super) fn kind_name(l: Language, kind: FindingKind) -> String {
     words::kind(l, kind)
-}
-
-/// What was done just now to a case, in words, as an address tells it by its codes.
-pub(super) async fn done(
-    visit: &Visit,
-    done: Option<String>,
-    case: Option<Uuid>,
-) -> Result<Option<String>, WebError> {
-    let came = came::Came { done, case, ..came::Came::default() };
-    Ok(mine::done(visit, &came).await?.0)
 }

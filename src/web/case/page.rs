@@ -9,12 +9,13 @@ use super::acts::LONGEST_NOTE;
 use super::came::Came;
 use super::mine::{self, Undo};
 use super::view::{EditField, Line, OriginView, SaidView};
-use super::{CaseId, problem, undo_window, view, words};
+use super::{undo_window, view, words};
 use crate::finding::{Before, Field, FindingState, RejectReason};
 use crate::protected::Protection;
 use crate::review::{self, Colleague, Neighbours, OpenCase};
 use crate::web::Frame;
 use crate::web::errors::WebError;
+use crate::web::input::Id;
 use crate::web::visit::{Visit, page_with};
 
 /// Something that is wrong with a form.
@@ -101,7 +102,7 @@ struct CasePage {
     back: String,
 }
 
-pub(super) async fn show(visit: Visit, id: CaseId, came: Came) -> Result<Response, WebError> {
+pub(super) async fn show(visit: Visit, id: Id, came: Came) -> Result<Response, WebError> {
     render(&visit, id.0, &came, Draft::default(), StatusCode::OK).await
 }
 
@@ -119,10 +120,10 @@ async fn render(
 ) -> Result<Response, WebError> {
     let (context, account) = (visit.context(), visit.actor()?);
     let session = visit.session()?.row.id;
-    let revealed = review::reveal::is_open(&context, account, id).await.map_err(problem::web)?;
+    let revealed = review::reveal::is_open(&context, account, id).await?;
     let open = review::open_case(&context, account, session, id, revealed, undo_window(visit)).await;
-    let open = open.map_err(problem::web)?;
-    let around = review::neighbours(&context, account, id).await.map_err(problem::web)?;
+    let open = open?;
+    let around = review::neighbours(&context, account, id).await?;
     let (done, before) = mine::done(visit, came).await?;
     // What can be undone of this very case stands beside its state.
     let before = before.filter(|before| before.id != id);

@@ -13,20 +13,6 @@ use crate::web::Frame;
 use crate::web::errors::WebError;
 use crate::web::visit::{Visit, page_with};
 
-/// The error of a page: what is another's is nothing.
-pub(super) fn web(error: ReviewError) -> WebError {
-    match error {
-        ReviewError::Unknown(_)
-        | ReviewError::OutOfScope
-        | ReviewError::NeedsClearance
-        | ReviewError::Disqualified
-        | ReviewError::HeldBack => WebError::NotFound,
-        ReviewError::NotReviewer => WebError::NotAllowed,
-        ReviewError::Store(error) => error.into(),
-        error => WebError::Conflict(error.to_string()),
-    }
-}
-
 #[derive(Template)]
 #[template(path = "case/conflict.html")]
 struct ConflictPage {
@@ -43,7 +29,7 @@ pub(super) fn conflict(
     came: &Came,
     error: ReviewError,
 ) -> Result<Response, WebError> {
-    let Some(what) = told(visit, &error) else { return Err(web(error)) };
+    let Some(what) = told(visit, &error) else { return Err(error.into()) };
     let page = ConflictPage {
         frame: visit.frame(visit.t("case-conflict-title")),
         what,
@@ -53,7 +39,8 @@ pub(super) fn conflict(
     page_with(StatusCode::CONFLICT, &page)
 }
 
-fn told(visit: &Visit, error: &ReviewError) -> Option<Vec<String>> {
+/// How a case stands, in words; nothing where there are none for it.
+pub(in crate::web) fn told(visit: &Visit, error: &ReviewError) -> Option<Vec<String>> {
     let l = visit.language;
     let moved = |what: &str| l.t1("case-conflict-moved", "what", words::moved(l, what));
     Some(match error {

@@ -1,18 +1,18 @@
 //! Putting a case off until a day, or until the patron visits.
 
 use axum::response::Response;
-use axum_extra::extract::Form;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Europe::Helsinki;
 use serde::Deserialize;
 
-use super::acts::{Sent, on};
+use super::acts::on;
 use super::came::Came;
 use super::page::{self, Draft, Problem};
-use super::{CaseId, problem};
+use super::problem;
 use crate::review::ReviewError;
 use crate::review::single::{self, Seen};
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::Visit;
 
 /// A case is put off for at most so many days.
@@ -30,8 +30,8 @@ pub(super) struct PutOff {
     visit: Option<String>,
 }
 
-pub(super) async fn snooze(visit: Visit, id: CaseId, form: Sent<PutOff>) -> Result<Response, WebError> {
-    let Form(form) = form?;
+pub(super) async fn snooze(visit: Visit, id: Id, form: Form<PutOff>) -> Result<Response, WebError> {
+    let Form(form) = form;
     let came = Came::of_form(&form.list);
     let context = visit.context();
     let waits = form.visit.is_some();

@@ -12,7 +12,7 @@ const MOVED: [&str; 8] =
 
 /// What a case is.
 pub(super) fn kind(l: Language, kind: FindingKind) -> String {
-    l.t(&format!("case-kind-{}", kind.as_str()))
+    l.t(&format!("kind-{}", kind.as_str()))
 }
 
 /// The state of a review.
@@ -103,7 +103,7 @@ mod tests {
                 is_there(l, &format!("case-remark-{}", remark.code()));
             }
             for kind in FindingKind::ALL {
-                is_there(l, &format!("case-kind-{}", kind.as_str()));
+                is_there(l, &format!("kind-{}", kind.as_str()));
             }
             for state in FindingState::ALL {
                 is_there(l, &format!("case-state-{}", state.as_str()));

@@ -96,7 +96,7 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
         is_reviewer: account.role == Role::Reviewer,
         ordinary: overview.ordinary(),
         protected: overview.protected,
-        overdue: overview.overdue(),
+        overdue: overview.overdue,
         assigned: overview.assigned,
         queue: queue_chart(l, &overview),
         ages,

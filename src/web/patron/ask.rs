@@ -1,8 +1,6 @@
 //! Asking VTJ about one patron now.
 
-use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::portrait::{self, Typed};
@@ -10,6 +8,7 @@ use crate::check::{self, CheckError, CheckOutcome, REASON_MAX};
 use crate::identity_code::IdentityCode;
 use crate::patrons::{Context, find};
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::Visit;
 
 /// What the address tells of an outcome: nothing of the person.
@@ -22,12 +21,7 @@ pub(super) struct Asked {
     reason: String,
 }
 
-pub(super) async fn ask(
-    visit: Visit,
-    Path(id): Path<String>,
-    form: Form<Asked>,
-) -> Result<Response, WebError> {
-    let id = portrait::parse(&id)?;
+pub(super) async fn ask(visit: Visit, Id(id): Id, form: Form<Asked>) -> Result<Response, WebError> {
     let Form(Asked { purpose, reason }) = form;
     let context = visit.context();
     let account = visit.actor()?;

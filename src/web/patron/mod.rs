@@ -7,10 +7,10 @@ mod ask;
 mod portrait;
 mod words;
 
+use crate::web::input::Form;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 use uuid::Uuid;
 

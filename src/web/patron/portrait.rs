@@ -1,7 +1,6 @@
 //! The page of one patron: what the register says, what VTJ last said, open cases, and what happened when.
 
 use askama::Template;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -15,6 +14,7 @@ use crate::staff::Role;
 use crate::store::disclosure::SINGLE;
 use crate::store::patron_history::{AskedRow, DecidedRow};
 use crate::web::errors::WebError;
+use crate::web::input::{Id, Query};
 use crate::web::visit::{Visit, page_with};
 use crate::web::{Frame, Language};
 
@@ -103,19 +103,9 @@ pub(super) struct After {
     asked: Option<String>,
 }
 
-pub(super) async fn show(
-    visit: Visit,
-    Path(id): Path<String>,
-    Query(after): Query<After>,
-) -> Result<Response, WebError> {
-    let id = parse(&id)?;
+pub(super) async fn show(visit: Visit, Id(id): Id, Query(after): Query<After>) -> Result<Response, WebError> {
     let code = after.asked.filter(|code| super::ask::CODES.contains(&code.as_str()));
     answer(&visit, id, code.as_deref(), None).await
-}
-
-/// The identifier in a path; what is none is nobody's.
-pub(super) fn parse(id: &str) -> Result<Uuid, WebError> {
-    id.parse().map_err(|_| WebError::NotFound)
 }
 
 /// The page of a patron; with a form that was not right, where there is one.

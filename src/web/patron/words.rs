@@ -13,7 +13,7 @@ pub(in crate::web) fn or_itself(l: Language, id: &str, word: &str) -> String {
 
 /// A kind of finding in words.
 pub(in crate::web) fn kind(l: Language, word: &str) -> String {
-    or_itself(l, &format!("patron-kind-{word}"), word)
+    or_itself(l, &format!("kind-{word}"), word)
 }
 
 /// A purpose in words; one of the configuration's own by its name.

@@ -11,11 +11,10 @@ use axum::response::Response;
 
 use super::errors::WebError;
 use super::queue::table::{Pager, Row, Value};
-use super::queue::{refused, turn};
+use super::queue::turn;
 use super::visit::{Visit, page};
 use super::{Frame, Routes, Who};
 use crate::review::listing::{self, ListFilter};
-use crate::review::reveal as opening;
 use crate::staff::Role;
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -35,7 +34,6 @@ struct ListPage {
     total: String,
     rows: Vec<Row>,
     pager: Pager,
-    unseen: Option<String>,
 }
 
 async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, WebError> {
@@ -45,23 +43,12 @@ async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, WebEr
     }
     let filter = ListFilter { protected: true, ..ListFilter::default() };
     let turn = turn(&query.unwrap_or_default());
-    let listed = listing::page(&visit.context(), account, &filter, turn).await.map_err(refused)?;
+    let listed = listing::page(&visit.context(), account, &filter, turn).await?;
     let query = filter.to_query();
     page(&ListPage {
         frame: visit.frame(visit.t("protected-title")),
         total: visit.language.t1("queue-total", "count", listed.facets.total),
         rows: listed.items.iter().map(|item| Row::of(&visit, item, &query)).collect(),
         pager: Pager::of("/protected", &query, &listed),
-        unseen: unseen(&visit).await?,
     })
-}
-
-/// That there are notices which a cleared reviewer has not seen.
-pub(super) async fn unseen(visit: &Visit) -> Result<Option<String>, WebError> {
-    let account = visit.actor()?;
-    if !account.may_see_protected() {
-        return Ok(None);
-    }
-    let count = opening::unseen(&visit.context(), account).await.map_err(refused)?;
-    Ok((count > 0).then(|| visit.language.t1("protected-unseen", "count", count)))
 }

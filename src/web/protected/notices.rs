@@ -1,16 +1,15 @@
 //! What somebody is told about cases that others have opened: the case's identifier and the reason, and nothing of
 //! the patron.
 
+use crate::web::input::Form;
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::Frame;
 use super::super::errors::WebError;
-use super::super::queue::refused;
 use super::super::visit::{Visit, page};
 use crate::review::reveal::{self, Notice};
 
@@ -32,13 +31,16 @@ struct Shown {
 
 pub(super) async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let l = visit.language;
-    let found = reveal::notices(&visit.context(), visit.actor()?).await.map_err(refused)?;
+    let account = visit.actor()?;
+    let found = reveal::notices(&visit.context(), account).await?;
+    // What somebody wrote may tell of the patron.
+    let reads_people = account.may_see_protected();
     let shown = |notice: Notice| Shown {
         id: notice.id,
         at: l.time(notice.at),
         by: notice.by,
         case: notice.finding.to_string(),
-        reason: notice.reason,
+        reason: if reads_people { notice.reason } else { visit.t("notices-reason-hidden") },
         seen: notice.seen_at.map(|at| l.time(at)),
     };
     let done = (query.as_deref() == Some("done=seen")).then(|| visit.t("notices-done-seen"));
@@ -55,6 +57,6 @@ pub(super) struct Chosen {
 }
 
 pub(super) async fn seen(visit: Visit, form: Form<Chosen>) -> Result<Response, WebError> {
-    let known = reveal::acknowledge(&visit.context(), visit.actor()?, form.notice).await.map_err(refused)?;
+    let known = reveal::acknowledge(&visit.context(), visit.actor()?, form.notice).await?;
     if known { Ok(Redirect::to("/notices?done=seen").into_response()) } else { Err(WebError::NotFound) }
 }

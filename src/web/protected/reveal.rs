@@ -1,16 +1,14 @@
 //! Opening what is masked of one case.
 
+use crate::web::input::{Form, Id};
 use askama::Template;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::Frame;
 use super::super::errors::WebError;
-use super::super::queue::refused;
 use super::super::visit::{Visit, page_with};
 use crate::review::ReviewError;
 use crate::review::reveal::{self, OPEN_FOR, REASON_LEAST, REASON_MOST, Told};
@@ -44,20 +42,20 @@ pub(super) struct Asked {
 }
 
 /// The form: nothing of the patron is on it.
-pub(super) async fn ask(visit: Visit, id: Path<Uuid>) -> Result<Response, WebError> {
-    reveal::offer(&visit.context(), visit.actor()?, id.0).await.map_err(refused)?;
+pub(super) async fn ask(visit: Visit, id: Id) -> Result<Response, WebError> {
+    reveal::offer(&visit.context(), visit.actor()?, id.0).await?;
     form(&visit, id.0, &Asked::default(), None).await
 }
 
 /// Opens the case and leads to it.
-pub(super) async fn open(visit: Visit, id: Path<Uuid>, asked: Form<Asked>) -> Result<Response, WebError> {
+pub(super) async fn open(visit: Visit, id: Id, asked: Form<Asked>) -> Result<Response, WebError> {
     let tell = asked.tell.parse().unwrap_or_default();
     match reveal::reveal(&visit.context(), visit.actor()?, id.0, &asked.reason, tell).await {
         Ok(_) => Ok(Redirect::to(&format!("/queue/{}?done=revealed", id.0)).into_response()),
         Err(problem @ (ReviewError::ReasonNeeded | ReviewError::NobodyTold)) => {
             form(&visit, id.0, &asked, Some(&problem)).await
         }
-        Err(error) => Err(refused(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -68,7 +66,7 @@ async fn form(
     problem: Option<&ReviewError>,
 ) -> Result<Response, WebError> {
     let l = visit.language;
-    let told = reveal::whom_to_tell(&visit.context(), visit.actor()?).await.map_err(refused)?;
+    let told = reveal::whom_to_tell(&visit.context(), visit.actor()?).await?;
     let choice = |told: Told| {
         let role = l.t(&format!("role-{}", told.role));
         Choice {

@@ -5,6 +5,7 @@
 mod filters;
 mod search;
 pub(super) mod table;
+mod take;
 mod views;
 
 use askama::Template;
@@ -16,16 +17,17 @@ use chrono::DateTime;
 use self::filters::Filters;
 use self::table::{Pager, Row, Value};
 use self::views::{Problem, Views};
+use super::case::{Undo, done_before_list};
 use super::errors::WebError;
 use super::visit::{Visit, page_with};
 use super::{Frame, Routes, Who};
 use crate::review::listing::{self, ListFilter, ListItem, Position, Turn};
 use crate::review::views::ViewError;
-use crate::review::{Refusal, ReviewError};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/queue", Who::REVIEWERS, show)
+        .post("/queue/assign", Who::REVIEWERS, take::take)
         .post("/queue/search", Who::REVIEWERS, search::search)
         .post("/queue/views/add", Who::REVIEWERS, views::add)
         .post("/queue/views/remove", Who::REVIEWERS, views::remove)
@@ -36,7 +38,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
 struct ListPage {
     frame: Frame,
     /// What the filters are, as a query.
-    query: String,
+    list: String,
+    /// The decision that was made just now, as long as it can be undone.
+    before: Option<Undo>,
     total: String,
     rows: Vec<Row>,
     pager: Pager,
@@ -46,14 +50,15 @@ struct ListPage {
     empty: Vec<String>,
     /// What was wrong with a search.
     search_problem: Option<String>,
-    /// How many notices have not been seen.
-    unseen: Option<String>,
+    /// What was wrong with the rows that were ticked.
+    take_problem: Option<String>,
 }
 
 /// What was wrong with a form of the page.
 #[derive(Default)]
 struct Problems {
     search: Option<String>,
+    take: Option<String>,
     view: Option<Problem>,
     /// The cases of a card that has several, in place of the list.
     found: Option<Vec<ListItem>>,
@@ -68,8 +73,8 @@ async fn show(visit: Visit, RawQuery(query): RawQuery) -> Result<Response, WebEr
 async fn render(visit: &Visit, query: &str, problems: Problems) -> Result<Response, WebError> {
     let (context, account) = (visit.context(), visit.actor()?);
     let filter = ListFilter { protected: false, ..ListFilter::from_query(query) };
-    let is_wrong = problems.search.is_some() || problems.view.is_some();
-    let listed = listing::page(&context, account, &filter, turn(query)).await.map_err(refused)?;
+    let is_wrong = problems.search.is_some() || problems.take.is_some() || problems.view.is_some();
+    let listed = listing::page(&context, account, &filter, turn(query)).await?;
     let views = Views::of(visit, &filter, problems.view).await?;
     let empty = if listed.items.is_empty() { empty(visit, &filter).await? } else { Vec::new() };
     let own_query = filter.to_query();
@@ -77,7 +82,7 @@ async fn render(visit: &Visit, query: &str, problems: Problems) -> Result<Respon
         Some(found) => (found, i64::try_from(found.len()).unwrap_or(i64::MAX), Pager::default()),
         None => (&listed.items, listed.facets.total, Pager::of("/queue", &own_query, &listed)),
     };
-    let done = done(visit, query).await?;
+    let (done, before) = done(visit, query).await?;
     let page = ListPage {
         frame: visit.frame(visit.t("queue-title")).with_done(done),
         total: visit.language.t1("queue-total", "count", total),
@@ -87,8 +92,9 @@ async fn render(visit: &Visit, query: &str, problems: Problems) -> Result<Respon
         views,
         empty,
         search_problem: problems.search,
-        unseen: super::protected::unseen(visit).await?,
-        query: own_query,
+        take_problem: problems.take,
+        before,
+        list: own_query,
     };
     page_with(if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
@@ -99,25 +105,22 @@ async fn empty(visit: &Visit, filter: &ListFilter) -> Result<Vec<String>, WebErr
     if !filter.is_everything() {
         return Ok(vec![l.t("queue-empty-filtered")]);
     }
-    let last = match listing::last_reading(&visit.context()).await.map_err(refused)? {
+    let last = match listing::last_reading(&visit.context()).await? {
         Some(last) => l.t2("queue-empty-last", "time", l.time(last.at), "people", last.people),
         None => l.t("queue-empty-never"),
     };
     Ok(vec![l.t("queue-empty-all"), last])
 }
 
-/// What has just been done, by the codes of the address.
-async fn done(visit: &Visit, query: &str) -> Result<Option<String>, WebError> {
-    let code = value(query, "done");
-    match code.as_deref() {
-        None => Ok(None),
-        Some("view-saved") => Ok(Some(visit.t("queue-done-view-saved"))),
-        Some("view-removed") => Ok(Some(visit.t("queue-done-view-removed"))),
-        Some(_) => {
-            let case = value(query, "case").and_then(|id| id.parse().ok());
-            super::case::done(visit, code, case).await
-        }
-    }
+/// What has just been done, by the code of the address, and how to undo it.
+async fn done(visit: &Visit, query: &str) -> Result<(Option<String>, Option<Undo>), WebError> {
+    let text = match value(query, "done").as_deref() {
+        Some("view-saved") => visit.t("queue-done-view-saved"),
+        Some("view-removed") => visit.t("queue-done-view-removed"),
+        Some("taken") => take::done(visit, query),
+        _ => return done_before_list(visit, query).await,
+    };
+    Ok((Some(text), None))
 }
 
 /// The page that an address asks for; the first when it asks for none that can be.
@@ -144,17 +147,6 @@ fn position(text: &str) -> Option<Position> {
 /// The word of an address for a place.
 fn position_word(place: Position) -> String {
     format!("{}_{}", place.at.timestamp_micros(), place.finding)
-}
-
-/// The page of a refusal: what is another's or needs clearance looks like what is not there.
-pub(super) fn refused(error: ReviewError) -> WebError {
-    match (error.refusal(), error) {
-        (_, ReviewError::Store(error)) => error.into(),
-        (Refusal::Data, ReviewError::Unknown(_) | ReviewError::HeldBack) | (Refusal::NotAllowed, _) => {
-            WebError::NotFound
-        }
-        (_, error) => WebError::Conflict(error.to_string()),
-    }
 }
 
 impl From<ViewError> for WebError {

@@ -1,12 +1,12 @@
 //! Search by card number: a form, so that the number is in no address.
 
+use crate::web::input::Form;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::super::errors::WebError;
 use super::super::visit::Visit;
-use super::{Problems, refused, render};
+use super::{Problems, render};
 use crate::review::listing::{self, CardSearch};
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub(super) async fn search(visit: Visit, form: Form<Wanted>) -> Result<Response,
         let problems = Problems { search: Some(visit.t("queue-search-empty")), ..Problems::default() };
         return render(&visit, &form.list, problems).await;
     }
-    let found = listing::find_card(&visit.context(), visit.actor()?, false, card).await.map_err(refused)?;
+    let found = listing::find_card(&visit.context(), visit.actor()?, false, card).await?;
     let problems = match found {
         CardSearch::One(id) => return Ok(Redirect::to(&format!("/queue/{id}")).into_response()),
         CardSearch::Nothing => {

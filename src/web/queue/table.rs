@@ -1,6 +1,7 @@
 //! Cases of the queue as rows of a table, one line each.
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::super::case;
 use super::super::visit::Visit;
@@ -13,6 +14,9 @@ use crate::review::{ItemField, QueueItem};
 
 /// A case.
 pub(in crate::web) struct Row {
+    pub id: Uuid,
+    /// What its box to tick says.
+    pub choose: String,
     pub href: String,
     pub icon: &'static str,
     pub kind: String,
@@ -69,10 +73,13 @@ impl Row {
             (Some(name), false) => name.clone(),
             (None, false) => l.t("queue-holder-nobody"),
         };
+        let kind = l.t(&format!("kind-{}", item.kind));
         Self {
+            id: item.id,
+            choose: l.t2("queue-take-one", "card", &item.card_number, "kind", &kind),
             href: href(item, query),
             icon: FindingKind::from_word(item.kind).map_or("", kind_icon),
-            kind: l.t(&format!("kind-{}", item.kind)),
+            kind,
             card_number: item.card_number.clone(),
             changes: item.fields.iter().map(|field| change(l, field)).collect(),
             plain: plain(l, item),

@@ -1,7 +1,7 @@
 //! Filters with names: three for everybody, and each account's own.
 
+use crate::web::input::Form;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 use uuid::Uuid;
 

@@ -1,12 +1,12 @@
 //! Cancelling a run, and going on with those of an ended one who were not checked.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection};
 
 use super::words::failed;
 use crate::runs::{self, Cancelled};
 use crate::web::errors::WebError;
-use crate::web::schedule::{Id, Nothing};
+use crate::web::input::{Form, Id};
+use crate::web::schedule::Nothing;
 use crate::web::visit::Visit;
 use crate::web::{Routes, Who};
 
@@ -18,12 +18,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
     )
 }
 
-async fn cancel(
-    visit: Visit,
-    Id(id): Id,
-    form: Result<Form<Nothing>, FormRejection>,
-) -> Result<Response, WebError> {
-    form?;
+async fn cancel(visit: Visit, Id(id): Id, form: Form<Nothing>) -> Result<Response, WebError> {
+    let Form(Nothing {}) = form;
     let cancelled = runs::cancel(&visit.context(), visit.actor()?, id).await;
     let done = match cancelled.map_err(|error| failed(&visit, error))? {
         Cancelled::Ended => "cancelled",
@@ -32,12 +28,8 @@ async fn cancel(
     Ok(Redirect::to(&format!("/runs/{id}?done={done}")).into_response())
 }
 
-async fn retry(
-    visit: Visit,
-    Id(id): Id,
-    form: Result<Form<Nothing>, FormRejection>,
-) -> Result<Response, WebError> {
-    form?;
+async fn retry(visit: Visit, Id(id): Id, form: Form<Nothing>) -> Result<Response, WebError> {
+    let Form(Nothing {}) = form;
     let retried = runs::retry(&visit.context(), visit.actor()?, id).await;
     let (later, lease) = retried.map_err(|error| failed(&visit, error))?;
     // The daemon carries it out.

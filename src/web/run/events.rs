@@ -3,6 +3,7 @@
 //! Before each event the session is asked after; looking on is no use of it, so that a page left open does not keep it
 //! from ending. The stream ends with the session, with the run, and when the program is to end.
 
+use crate::web::input::Id;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use crate::scheduler;
 use crate::staff::session;
 use crate::web::Routes;
 use crate::web::errors::WebError;
-use crate::web::schedule::{Id, READERS};
+use crate::web::schedule::READERS;
 use crate::web::visit::Visit;
 
 /// A stream ends after so many looks, and the browser asks for the next one.

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::Response;
-use axum_extra::extract::Query;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -13,6 +12,7 @@ use crate::schedule::run_state::RunState;
 use crate::store;
 use crate::store::run::Filter;
 use crate::web::errors::WebError;
+use crate::web::input::Query;
 use crate::web::schedule::{Badge, READERS, Stopped};
 use crate::web::visit::{Visit, page};
 use crate::web::{Frame, Language, Routes};

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::Response;
-use axum_extra::extract::Query;
 use uuid::Uuid;
 
 use super::words::{Bar, badge, failed, standing, unchecked};
@@ -11,7 +10,8 @@ use crate::patrons;
 use crate::runs::{self, RunView, Shown};
 use crate::store;
 use crate::web::errors::WebError;
-use crate::web::schedule::{Badge, Done, Id, READERS, Stopped, Words, when};
+use crate::web::input::{Id, Query};
+use crate::web::schedule::{Badge, Done, READERS, Stopped, Words, when};
 use crate::web::visit::{Visit, page};
 use crate::web::{Frame, Routes};
 

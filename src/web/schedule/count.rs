@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum_extra::extract::{Form, FormRejection, Query};
 use serde::Deserialize;
 
 use super::fields::ScheduleForm;
@@ -15,6 +14,7 @@ use crate::planning;
 use crate::schedule::CronExpression;
 use crate::schedule::definition::{AddressRefresh, Definition, OverBudget, Work};
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Query};
 use crate::web::visit::{Visit, page};
 use crate::web::{Frame, Language, Routes, Who};
 
@@ -31,12 +31,8 @@ struct CountPart {
     said: String,
 }
 
-async fn count(
-    visit: Visit,
-    headers: HeaderMap,
-    form: Result<Form<ScheduleForm>, FormRejection>,
-) -> Result<Response, WebError> {
-    let form = form?.0;
+async fn count(visit: Visit, headers: HeaderMap, form: Form<ScheduleForm>) -> Result<Response, WebError> {
+    let form = form.0;
     match counted(&visit, &form).await? {
         Ok(said) if is_part(&headers) => page(&CountPart { said }),
         Err(problems) if is_part(&headers) => {

@@ -1,12 +1,12 @@
 //! The second administrator: a version that waits is put in force, or withdrawn.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection};
 use serde::Deserialize;
 
-use super::{Acting, Id, back_to, failed, planned};
+use super::{Acting, back_to, failed, planned};
 use crate::planning;
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::Visit;
 use crate::web::{Routes, Who};
 
@@ -25,24 +25,16 @@ struct Seen {
     version: i64,
 }
 
-async fn approve(
-    visit: Visit,
-    Id(id): Id,
-    form: Result<Form<Seen>, FormRejection>,
-) -> Result<Response, WebError> {
-    let (seen, acting) = (form?.0, Acting::of(&visit)?);
+async fn approve(visit: Visit, Id(id): Id, form: Form<Seen>) -> Result<Response, WebError> {
+    let (seen, acting) = (form.0, Acting::of(&visit)?);
     let name = planned(&visit, id).await?.name;
     let approved = planning::approve(&visit.context(), &acting.by(), &name, Some(seen.version)).await;
     approved.map_err(|error| failed(&visit, error))?;
     Ok(back_to(id, "approved"))
 }
 
-async fn withdraw(
-    visit: Visit,
-    Id(id): Id,
-    form: Result<Form<Seen>, FormRejection>,
-) -> Result<Response, WebError> {
-    let (seen, acting) = (form?.0, Acting::of(&visit)?);
+async fn withdraw(visit: Visit, Id(id): Id, form: Form<Seen>) -> Result<Response, WebError> {
+    let (seen, acting) = (form.0, Acting::of(&visit)?);
     let planned = planned(&visit, id).await?;
     let withdrawn =
         planning::withdraw(&visit.context(), &acting.by(), &planned.name, Some(seen.version)).await;

@@ -3,13 +3,13 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection, Query};
 use serde::Deserialize;
 
 use super::{Done, FieldProblem, Nothing, READERS, frame_done, problem_of};
 use crate::finding::slice::{Priority, days_left};
 use crate::slice::{self, SliceError, Slices};
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Query};
 use crate::web::texts::Argument as _;
 use crate::web::visit::{Visit, page, page_with};
 use crate::web::{Frame, Routes, Who};
@@ -117,8 +117,8 @@ async fn show(visit: Visit, done: Query<Done>) -> Result<Response, WebError> {
     page(&SlicePage::new(&visit, frame, None, Vec::new()).await?)
 }
 
-async fn begin(visit: Visit, form: Result<Form<SliceForm>, FormRejection>) -> Result<Response, WebError> {
-    let form = form?.0;
+async fn begin(visit: Visit, form: Form<SliceForm>) -> Result<Response, WebError> {
+    let form = form.0;
     let mut first: Vec<Priority> = Vec::new();
     for priority in form.first.iter().filter_map(|word| Priority::from_word(word)) {
         if !first.contains(&priority) {
@@ -137,8 +137,8 @@ async fn begin(visit: Visit, form: Result<Form<SliceForm>, FormRejection>) -> Re
     Ok(Redirect::to("/schedules/first-load?done=slices").into_response())
 }
 
-async fn end(visit: Visit, form: Result<Form<Nothing>, FormRejection>) -> Result<Response, WebError> {
-    form?;
+async fn end(visit: Visit, form: Form<Nothing>) -> Result<Response, WebError> {
+    let Form(Nothing {}) = form;
     let ended = slice::end(&visit.context(), visit.actor()?).await;
     ended.map_err(|error| failed(&visit, error))?;
     Ok(Redirect::to("/schedules/first-load?done=slices_ended").into_response())

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::Response;
-use axum_extra::extract::Query;
 use uuid::Uuid;
 
 use super::facts::Badge;
@@ -10,6 +9,7 @@ use super::words::Words;
 use super::{Done, READERS, Stopped, failed, frame_done, when};
 use crate::planning::{self, Planned};
 use crate::web::errors::WebError;
+use crate::web::input::Query;
 use crate::web::visit::{Visit, page};
 use crate::web::{Frame, Routes, run};
 

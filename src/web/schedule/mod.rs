@@ -21,8 +21,6 @@ mod show;
 mod start;
 mod words;
 
-use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -65,18 +63,6 @@ impl Acting {
 
     fn by(&self) -> Administrator<'_> {
         Administrator { account: &self.account, session: Some(&self.session) }
-    }
-}
-
-/// The identifier in a path. What is none is no page.
-pub(super) struct Id(pub(super) Uuid);
-
-impl<S: Send + Sync> FromRequestParts<S> for Id {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
-        let path = Path::<Uuid>::from_request_parts(parts, state).await;
-        path.map(|Path(id)| Self(id)).map_err(|_| WebError::NotFound)
     }
 }
 

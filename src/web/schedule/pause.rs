@@ -3,18 +3,18 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Europe::Helsinki;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::words::unusable;
-use super::{Acting, FieldProblem, Id, Nothing, back_to, failed, planned, problem_of};
+use super::{Acting, FieldProblem, Nothing, back_to, failed, planned, problem_of};
 use crate::feed::{self, Silence};
 use crate::planning::{self, Planned, PlanningError, Unusable};
 use crate::schedule::Task;
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::{Visit, page, page_with};
 use crate::web::{Frame, Routes, Who};
 
@@ -86,12 +86,8 @@ async fn ask_pause(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     page(&PausePage::new(&visit, &planned, PauseForm::default(), Vec::new()))
 }
 
-async fn pause(
-    visit: Visit,
-    Id(id): Id,
-    form: Result<Form<PauseForm>, FormRejection>,
-) -> Result<Response, WebError> {
-    let (form, l) = (form?.0, visit.language);
+async fn pause(visit: Visit, Id(id): Id, form: Form<PauseForm>) -> Result<Response, WebError> {
+    let (form, l) = (form.0, visit.language);
     let planned = planned(&visit, id).await?;
     let mut problems = Vec::new();
     let until = midnight(&form.until);
@@ -140,12 +136,8 @@ async fn warning(visit: &Visit, until: DateTime<Utc>) -> Result<Option<String>, 
     })
 }
 
-async fn resume(
-    visit: Visit,
-    Id(id): Id,
-    form: Result<Form<Nothing>, FormRejection>,
-) -> Result<Response, WebError> {
-    form?;
+async fn resume(visit: Visit, Id(id): Id, form: Form<Nothing>) -> Result<Response, WebError> {
+    let Form(Nothing {}) = form;
     let (acting, name) = (Acting::of(&visit)?, planned(&visit, id).await?.name);
     let resumed = planning::resume(&visit.context(), &acting.by(), &name).await;
     resumed.map_err(|error| failed(&visit, error))?;
@@ -165,12 +157,8 @@ async fn ask_remove(visit: Visit, Id(id): Id) -> Result<Response, WebError> {
     page(&RemovePage { frame: visit.frame(visit.t("schedule-remove-title")), id, name })
 }
 
-async fn remove(
-    visit: Visit,
-    Id(id): Id,
-    form: Result<Form<Nothing>, FormRejection>,
-) -> Result<Response, WebError> {
-    form?;
+async fn remove(visit: Visit, Id(id): Id, form: Form<Nothing>) -> Result<Response, WebError> {
+    let Form(Nothing {}) = form;
     let (acting, name) = (Acting::of(&visit)?, planned(&visit, id).await?.name);
     let removed = planning::remove(&visit.context(), &acting.by(), &name).await;
     removed.map_err(|error| failed(&visit, error))?;

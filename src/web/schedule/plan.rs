@@ -3,19 +3,19 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection};
 
 use super::fields::{OWN, ScheduleForm, TEXT};
 use super::numbers::{self, Numbers};
 use super::offer::Offer;
 use super::words::{Change, Run, Words, next_runs};
-use super::{Acting, FieldProblem, Id, Stopped, back_to, failed, form, planned, problem_of};
+use super::{Acting, FieldProblem, Stopped, back_to, failed, form, planned, problem_of};
 use crate::planning::{self, CONFIGURATION, Planned, PlanningError};
 use crate::schedule::CronExpression;
 use crate::schedule::check;
 use crate::schedule::definition::Definition;
 use crate::schedule::difference;
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::{Visit, page, page_with};
 use crate::web::{Frame, Routes, Who};
 
@@ -140,11 +140,8 @@ struct PreviewPage {
     weight: Option<String>,
 }
 
-async fn preview(
-    visit: Visit,
-    form: Result<Form<ScheduleForm>, FormRejection>,
-) -> Result<Response, WebError> {
-    let (form, words, context) = (form?.0, Words::of(&visit), visit.context());
+async fn preview(visit: Visit, form: Form<ScheduleForm>) -> Result<Response, WebError> {
+    let (form, words, context) = (form.0, Words::of(&visit), visit.context());
     let definition = match checked(&words, &form) {
         Ok(definition) => definition,
         Err(problems) => return not_right(&visit, form, problems).await,
@@ -217,12 +214,12 @@ async fn of_fields(visit: &Visit, form: ScheduleForm, error: PlanningError) -> R
 }
 
 /// Back from the preview to the form, with everything as it was.
-async fn change(visit: Visit, form: Result<Form<ScheduleForm>, FormRejection>) -> Result<Response, WebError> {
-    page(&FormPage::new(&visit, form?.0, Vec::new()).await?)
+async fn change(visit: Visit, form: Form<ScheduleForm>) -> Result<Response, WebError> {
+    page(&FormPage::new(&visit, form.0, Vec::new()).await?)
 }
 
-async fn save(visit: Visit, form: Result<Form<ScheduleForm>, FormRejection>) -> Result<Response, WebError> {
-    let (form, words, context) = (form?.0, Words::of(&visit), visit.context());
+async fn save(visit: Visit, form: Form<ScheduleForm>) -> Result<Response, WebError> {
+    let (form, words, context) = (form.0, Words::of(&visit), visit.context());
     let definition = match checked(&words, &form) {
         Ok(definition) => definition,
         Err(problems) => return not_right(&visit, form, problems).await,

@@ -3,13 +3,13 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection};
 use serde::Deserialize;
 
 use super::pause::midnight;
 use super::{FieldProblem, Nothing, Stopped, problem_of};
 use crate::switch::{self, REASON_MAX, SwitchError};
 use crate::web::errors::WebError;
+use crate::web::input::Form;
 use crate::web::visit::{Visit, page, page_with};
 use crate::web::{Frame, Routes, Who};
 
@@ -53,8 +53,8 @@ async fn ask(visit: Visit) -> Result<Response, WebError> {
     page(&QueriesPage::new(&visit, StopForm::default(), Vec::new()).await?)
 }
 
-async fn stop(visit: Visit, form: Result<Form<StopForm>, FormRejection>) -> Result<Response, WebError> {
-    let (form, l) = (form?.0, visit.language);
+async fn stop(visit: Visit, form: Form<StopForm>) -> Result<Response, WebError> {
+    let (form, l) = (form.0, visit.language);
     let until = midnight(&form.until);
     if until.is_none() && !form.until.trim().is_empty() {
         let problem = FieldProblem::new("until", l.t("schedule-write-day"));
@@ -78,8 +78,8 @@ fn not_right(shown: &QueriesPage) -> Result<Response, WebError> {
     page_with(StatusCode::UNPROCESSABLE_ENTITY, shown)
 }
 
-async fn resume(visit: Visit, form: Result<Form<Nothing>, FormRejection>) -> Result<Response, WebError> {
-    form?;
+async fn resume(visit: Visit, form: Form<Nothing>) -> Result<Response, WebError> {
+    let Form(Nothing {}) = form;
     let resumed = switch::resume(&visit.context(), visit.actor()?).await;
     resumed.map_err(|error| failed(&visit, error))?;
     Ok(Redirect::to("/schedules?done=queries_resumed").into_response())

@@ -2,18 +2,18 @@
 
 use askama::Template;
 use axum::response::Response;
-use axum_extra::extract::Query;
 use uuid::Uuid;
 
 use super::facts::{Badge, Fact, facts, made, maker};
 use super::words::{Change, Run, Words, next_runs};
-use super::{Acting, Done, Id, READERS, Stopped, failed, frame_done, list, planned};
+use super::{Acting, Done, READERS, Stopped, failed, frame_done, list, planned};
 use crate::patrons;
 use crate::planning::{self, CONFIGURATION, Happened, Planned, What};
 use crate::runs;
 use crate::store::run::Filter;
 use crate::task::Context;
 use crate::web::errors::WebError;
+use crate::web::input::{Id, Query};
 use crate::web::run::{self, RunRow};
 use crate::web::texts::Argument as _;
 use crate::web::visit::{Visit, page};

@@ -2,16 +2,16 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{Form, FormRejection};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::numbers::{self, Numbers};
 use super::plan::demand;
 use super::words::Words;
-use super::{Id, Stopped, planned};
+use super::{Stopped, planned};
 use crate::runs;
 use crate::web::errors::WebError;
+use crate::web::input::{Form, Id};
 use crate::web::visit::{Visit, page};
 use crate::web::{Frame, Routes, Who, run};
 
@@ -57,12 +57,8 @@ struct Confirmed {
     version: i64,
 }
 
-async fn start(
-    visit: Visit,
-    Id(id): Id,
-    form: Result<Form<Confirmed>, FormRejection>,
-) -> Result<Response, WebError> {
-    let confirmed = form?.version;
+async fn start(visit: Visit, Id(id): Id, form: Form<Confirmed>) -> Result<Response, WebError> {
+    let confirmed = form.version;
     let planned = planned(&visit, id).await?;
     if planned.in_force.as_ref().map(|version| version.version) != Some(confirmed) {
         return Err(WebError::Conflict(visit.t("schedule-error-changed")));

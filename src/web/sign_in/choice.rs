@@ -1,7 +1,7 @@
 //! What a visitor chooses for the pages: language and theme.
 
+use crate::web::input::Form;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::super::errors::WebError;
@@ -9,6 +9,7 @@ use super::super::visit::{LANGUAGE_COOKIE, THEME_COOKIE, Visit};
 use super::super::{Language, Routes, Theme, Who};
 use super::cookie::{choice_cookie, set_cookie};
 use super::next::is_ours;
+use crate::staff::own;
 use crate::store;
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -24,13 +25,18 @@ struct LanguageChoice {
 
 async fn choose_language(visit: Visit, form: Form<LanguageChoice>) -> Result<Response, WebError> {
     let language = Language::from_code(&form.language).ok_or(WebError::BadForm)?;
+    let context = visit.context();
+    let mut response = Redirect::to(&back(&form.back, "language")).into_response();
     if let Ok(session) = visit.session() {
-        let context = visit.context();
+        own::choose_language(&context, session, Some(language), language).await?;
+        return Ok(response);
+    }
+    // Of an account nothing is noted before all that is asked for has been seen.
+    if let Ok(half) = visit.half() {
         let mut tx = context.db.begin().await?;
-        store::session::set_language(&mut tx, session.row.id, language.as_str()).await?;
+        store::session::set_language(&mut tx, half.row.id, language.as_str()).await?;
         tx.commit("session.language").await?;
     }
-    let mut response = Redirect::to(&back(&form.back, "language")).into_response();
     set_cookie(&mut response, &choice_cookie(&visit.web, LANGUAGE_COOKIE, language.as_str()));
     Ok(response)
 }

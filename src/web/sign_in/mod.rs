@@ -6,10 +6,10 @@ pub(super) mod next;
 pub(super) mod picture;
 mod second_factor;
 
+use crate::web::input::Form;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Form;
 use secrecy::SecretString;
 use serde::Deserialize;
 

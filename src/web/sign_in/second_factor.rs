@@ -1,9 +1,9 @@
 //! The page between the password and the pages: a code, or the setting up of the app that makes codes.
 
+use crate::web::input::Form;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum_extra::extract::Form;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 

@@ -49,6 +49,25 @@ both! {
         assert_eq!(names, ["aino", "maija"]);
     }
 
+    async fn an_account_has_a_language_or_that_of_the_browser(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        let (maija, aino) = (add(&mut tx, "maija").await, add(&mut tx, "aino").await);
+        assert_eq!(account::language(&mut tx, maija).await.unwrap(), None);
+        account::set_language(&mut tx, maija, Some("sv")).await.unwrap();
+        assert_eq!(account::language(&mut tx, maija).await.unwrap().as_deref(), Some("sv"));
+        assert_eq!(account::language(&mut tx, aino).await.unwrap(), None);
+        account::set_language(&mut tx, maija, None).await.unwrap();
+        assert_eq!(account::language(&mut tx, maija).await.unwrap(), None);
+        assert!(account::set_language(&mut tx, new_id(now()), Some("fi")).await.is_err());
+        assert!(account::language(&mut tx, new_id(now())).await.is_err());
+    }
+
+    async fn no_account_has_a_language_that_there_is_not(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        let maija = add(&mut tx, "maija").await;
+        assert!(account::set_language(&mut tx, maija, Some("de")).await.is_err());
+    }
+
     async fn a_name_is_given_once(database: &TestDb) {
         let mut tx = database.db.begin().await.unwrap();
         account::insert(&mut tx, &row("maija"), &[]).await.unwrap();

@@ -74,6 +74,25 @@ fn raasepori() -> Scope {
 const START: (DateTime<Utc>, Uuid) = (DateTime::UNIX_EPOCH, Uuid::nil());
 
 both! {
+    async fn an_old_batch_goes_with_its_list_and_a_newer_one_stays(database: &TestDb) {
+        let (patrons, _) = add_patrons(database, 1).await;
+        let case = finding_row(patrons[0], "address_change");
+        let mut tx = database.db.begin().await.unwrap();
+        finding::insert(&mut tx, std::slice::from_ref(&case)).await.unwrap();
+        let (maija, anna) = (add_account(&mut tx, "maija").await, add_account(&mut tx, "anna").await);
+        let old = batch(maija);
+        let newer = BulkRow { updated_at: now() + Duration::days(1), ..batch(anna) };
+        for row in [&old, &newer] {
+            bulk::insert(&mut tx, row).await.unwrap();
+            bulk::insert_items(&mut tx, &[item(row.id, 0, case.id)]).await.unwrap();
+        }
+        assert_eq!(bulk::delete_before(&mut tx, now()).await.unwrap(), 0);
+        assert_eq!(bulk::delete_before(&mut tx, now() + Duration::days(1)).await.unwrap(), 1);
+        assert!(bulk::get(&mut tx, maija, old.id).await.unwrap().is_none());
+        assert!(bulk::items(&mut tx, old.id).await.unwrap().is_empty());
+        assert_eq!(bulk::items(&mut tx, newer.id).await.unwrap().len(), 1);
+    }
+
     async fn a_batch_is_its_makers_and_one_at_a_time(database: &TestDb) {
         let mut tx = database.db.begin().await.unwrap();
         let (maija, anna) = (add_account(&mut tx, "maija").await, add_account(&mut tx, "anna").await);

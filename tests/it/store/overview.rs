@@ -66,6 +66,16 @@ both! {
             assert_eq!(overview::queue(&mut tx, &nothing, &ages).await.unwrap(), []);
         }
         assert_eq!(overview::assigned(&mut tx, &of(&["710"], false), account).await.unwrap(), 0);
+        // An address is due after 14 days, protection on the day.
+        for (counted, before, late) in [
+            (of(&["710"], false), now(), 1),
+            (of(&["710"], false), days(26), 0),
+            (of(&["710"], true), now() + TimeDelta::seconds(1), 2),
+            (of(&["092"], true), now(), 0),
+            (of(&[], true), now(), 0),
+        ] {
+            assert_eq!(overview::overdue(&mut tx, &counted, before).await.unwrap(), late);
+        }
         drop(tx);
 
         let assign = "INSERT INTO assignment (finding, account, assigned_by, assigned_at)

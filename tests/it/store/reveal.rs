@@ -45,5 +45,11 @@ both! {
         assert_eq!(reveal::seen(&mut tx, anna, notice, now()).await.unwrap(), None);
         assert_eq!(reveal::count_unseen(&mut tx, anna).await.unwrap(), 0);
         assert_eq!(reveal::notices(&mut tx, anna, 9).await.unwrap()[0].seen_at, Some(now()));
+
+        assert_eq!(reveal::delete_before(&mut tx, row.until).await.unwrap(), 0, "it is not over before its end");
+        assert_eq!(reveal::notices(&mut tx, anna, 9).await.unwrap().len(), 1);
+        assert_eq!(reveal::delete_before(&mut tx, row.until + TimeDelta::seconds(1)).await.unwrap(), 1);
+        assert_eq!(reveal::notices(&mut tx, anna, 9).await.unwrap(), []);
+        assert_eq!(reveal::open_until(&mut tx, leena, case.id, now()).await.unwrap(), None);
     }
 }

@@ -6,15 +6,21 @@ mod about;
 mod administration;
 mod api;
 mod assets;
+mod bad_input;
 mod bulk;
 pub mod case;
 mod contacts;
 mod guessing;
+mod hostile;
+mod language;
 mod matrix;
+mod matrix_objects;
 mod overview;
 mod own_account;
 mod patron;
 mod queue;
+mod records;
+mod retention;
 mod run;
 pub mod schedule;
 pub mod second_factor;
@@ -229,6 +235,20 @@ impl Browser {
         fields: Option<&[(&str, &str)]>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        let body = fields.map_or_else(String::new, |fields| {
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+        });
+        self.send_body(method, path, body.into_bytes(), headers).await
+    }
+
+    /// The same with any bytes as the form.
+    pub async fn send_body(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Vec<u8>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let origin = format!("http://{HOST}");
@@ -250,9 +270,6 @@ impl Browser {
         for (name, value) in sent.into_iter().filter(|(_, value)| !value.is_empty()) {
             request = request.header(name, value);
         }
-        let body = fields.map_or_else(String::new, |fields| {
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-        });
         let request = request.body(Body::from(body)).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -71,7 +71,7 @@ on_both! {
             assert_eq!(cards.iter().sum::<i64>(), total, "{name}");
             assert_eq!(cards.len(), if name == "suvi" { 2 } else { 1 }, "{name}");
             let moves = items.iter().filter(|item| item.kind == "address_change").count();
-            assert_eq!(table.get("change of address").map_or(0, |row| row[4]), i64::try_from(moves).unwrap(), "{name}");
+            assert_eq!(table.get("Address change").map_or(0, |row| row[4]), i64::try_from(moves).unwrap(), "{name}");
             // The bars say what the table says.
             let charted = bars(&page, "queue-chart");
             let sums: BTreeMap<String, i64> = table.iter().map(|(label, row)| (label.clone(), row[4])).collect();
@@ -89,9 +89,9 @@ on_both! {
             site.scenario.clock.advance(TimeDelta::days(days));
             let page = page(&site, "maija").await;
             let table = rows(&page, "id=\"queue-caption\"");
-            let row = &table["not in VTJ"];
+            let row = &table["Not in VTJ"];
             assert_eq!((row[column], row[4]), (1, 1), "{days}");
-            let overdue: i64 = table.iter().map(|(label, row)| if label == "death" { row[3] } else { row[2] + row[3] }).sum();
+            let overdue: i64 = table.iter().map(|(label, row)| if label == "Death" { row[3] } else { row[2] + row[3] }).sum();
             assert!(page.contains(&format!("<strong>{overdue}</strong>")), "{overdue}");
         }
     }
@@ -189,7 +189,7 @@ on_both! {
         for (language, words) in [
             ("fi", ["Tilanne tänään", "avointa asiaa", "yli 30 päivää", "osoitteenmuutos"]),
             ("sv", ["Läget i dag", "öppna ärenden", "över 30 dagar", "adressändring"]),
-            ("en", ["Today", "cases to review", "over 30 days", "change of address"]),
+            ("en", ["Today", "cases to review", "over 30 days", "Address change"]),
         ] {
             let mut browser = site.browser();
             browser.language = language;

@@ -56,3 +56,4 @@ about-rights-text = You have the right to access to your data, to have it correc
 about-rights-ombudsman = You may also complain to the Data Protection Ombudsman.
 about-cookies = Cookies
 about-cookies-text = The pages use necessary cookies only: session, language and colours. Visitors are not tracked, and nothing is loaded from elsewhere.
+about-kept-acts = Which masked values were opened and why, and lists of bulk approval

@@ -38,3 +38,7 @@ account-password-wrong = The present password is wrong. Try again in a moment.
 account-password-short = The new password is too short: type at least 12 characters.
 account-password-differs = The new passwords are not the same. Type them again.
 account-back = Back to your account
+account-language = Language of the pages
+account-language-browser = That of the browser
+account-language-submit = Save the language
+account-language-done = The language has been saved. Your pages are in it from the sign-in on.

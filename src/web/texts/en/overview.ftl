@@ -1,7 +1,7 @@
 menu-overview = Overview
 overview-title = Today
 overview-today = What needs you
-overview-overdue-help = A death is overdue after 30 days, anything else after 14.
+overview-overdue-help = A death is overdue after 30 days, a case of non-disclosure after the day it was found, anything else after 14 days.
 overview-late = late
 overview-health = Is everything well
 overview-good = Well

@@ -3,7 +3,7 @@ menu-notices = Notices
 protected-title = Non-disclosure and identity codes
 protected-intro = These cases need a right of their own. Their values are masked. Open a case and say why, if you need them.
 protected-empty = No cases to deal with.
-protected-unseen = { $count ->
+frame-unseen = { $count ->
     [one] You have { $count } new notice.
    *[other] You have { $count } new notices.
   }
@@ -31,3 +31,4 @@ notices-column-reason = Reason
 notices-column-seen = Seen
 notices-seen = Mark as seen
 notices-done-seen = The notice has been marked as seen.
+notices-reason-hidden = shown to those cleared for protected cases

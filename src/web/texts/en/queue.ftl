@@ -96,3 +96,11 @@ queue-pages = Pages
 queue-page-before = Previous page
 queue-page-after = Next page
 queue-page-first = First page
+queue-take = Assign the ticked cases to me
+queue-take-one = Tick card { $card }, { $kind }
+queue-take-none = Tick at least one case of the list.
+queue-done-taken = { $count ->
+    [one] { $count } case is yours now.
+   *[other] { $count } cases are yours now.
+  }
+queue-done-taken-some = { $count } of the { $ticked } cases that you ticked are yours now. The others have been dealt with meanwhile, or are not yours to decide.

@@ -56,3 +56,4 @@ about-rights-text = Sinulla on oikeus saada pääsy tietoihisi, oikaista ne ja p
 about-rights-ombudsman = Voit myös tehdä valituksen tietosuojavaltuutetulle.
 about-cookies = Evästeet
 about-cookies-text = Sivut käyttävät vain välttämättömiä evästeitä: istunto, kieli ja väritys. Kävijöitä ei seurata, eikä mitään ladata muualta.
+about-kept-acts = Tieto avatuista peitetyistä tiedoista syineen sekä joukkohyväksynnän luettelot

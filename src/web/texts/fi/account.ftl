@@ -38,3 +38,7 @@ account-password-wrong = Nykyinen salasana on väärä. Yritä hetken kuluttua u
 account-password-short = Uusi salasana on liian lyhyt: kirjoita vähintään 12 merkkiä.
 account-password-differs = Uudet salasanat eivät ole samat. Kirjoita ne uudelleen.
 account-back = Takaisin omaan tunnukseen
+account-language = Sivujen kieli
+account-language-browser = Selaimen kieli
+account-language-submit = Tallenna kieli
+account-language-done = Kieli on tallennettu. Sivut näkyvät sinulle sillä heti kirjautumisesta alkaen.

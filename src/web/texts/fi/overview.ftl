@@ -1,7 +1,7 @@
 menu-overview = Tilanne
 overview-title = Tilanne tänään
 overview-today = Mikä odottaa sinua
-overview-overdue-help = Myöhässä on kuolemaa koskeva asia 30 päivän ja muu asia 14 päivän jälkeen.
+overview-overdue-help = Kuolemantapaus on myöhässä 30 päivän jälkeen, turvakieltotapaus löytymispäivänsä jälkeen ja muu tapaus 14 päivän jälkeen.
 overview-late = myöhässä
 overview-health = Toimiiko kaikki
 overview-good = Kunnossa

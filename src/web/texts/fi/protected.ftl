@@ -3,7 +3,7 @@ menu-notices = Ilmoitukset
 protected-title = Turvakielto ja henkilötunnukset
 protected-intro = Näiden tapausten käsittely edellyttää erillistä oikeutta. Tiedot on peitetty. Avaa tapaus ja perustele, jos tarvitset niitä.
 protected-empty = Ei käsiteltäviä tapauksia.
-protected-unseen = { $count ->
+frame-unseen = { $count ->
     [one] Sinulle on { $count } uusi ilmoitus.
    *[other] Sinulle on { $count } uutta ilmoitusta.
   }
@@ -31,3 +31,4 @@ notices-column-reason = Perustelu
 notices-column-seen = Nähty
 notices-seen = Merkitse nähdyksi
 notices-done-seen = Ilmoitus on merkitty nähdyksi.
+notices-reason-hidden = näkyy niille, joilla on oikeus turvakieltotapauksiin

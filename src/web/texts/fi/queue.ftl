@@ -96,3 +96,11 @@ queue-pages = Sivut
 queue-page-before = Edellinen sivu
 queue-page-after = Seuraava sivu
 queue-page-first = Ensimmäinen sivu
+queue-take = Ota valitut tapaukset itselleni
+queue-take-one = Valitse kortti { $card }, { $kind }
+queue-take-none = Valitse luettelosta vähintään yksi tapaus.
+queue-done-taken = { $count ->
+    [one] { $count } tapaus on nyt sinulla.
+   *[other] { $count } tapausta on nyt sinulla.
+  }
+queue-done-taken-some = Valitsemistasi { $ticked } tapauksesta { $count } on nyt sinulla. Muut on käsitelty sillä välin, tai et voi päättää niistä.

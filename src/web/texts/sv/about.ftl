@@ -56,3 +56,4 @@ about-rights-text = Du har rätt till tillgång till dina uppgifter, rättelse a
 about-rights-ombudsman = Du kan också anföra klagomål hos dataombudsmannen.
 about-cookies = Kakor
 about-cookies-text = Sidorna använder bara nödvändiga kakor: session, språk och färgtema. Besökare spåras inte och inget laddas någon annanstans ifrån.
+about-kept-acts = Uppgift om vilka dolda uppgifter som har öppnats och varför, samt massgodkännandets listor

@@ -38,3 +38,7 @@ account-password-wrong = Det nuvarande lösenordet är fel. Försök igen om en 
 account-password-short = Det nya lösenordet är för kort: skriv minst 12 tecken.
 account-password-differs = De nya lösenorden är inte lika. Skriv dem på nytt.
 account-back = Tillbaka till det egna kontot
+account-language = Sidornas språk
+account-language-browser = Webbläsarens språk
+account-language-submit = Spara språket
+account-language-done = Språket har sparats. Sidorna visas på det språket genast när du loggar in.

@@ -1,7 +1,7 @@
 menu-overview = Läget
 overview-title = Läget i dag
 overview-today = Vad som väntar på dig
-overview-overdue-help = Ett dödsfall är försenat efter 30 dagar och andra ärenden efter 14 dagar.
+overview-overdue-help = Ett dödsfall är försenat efter 30 dagar, ett ärende om spärrmarkering efter den dag det hittades och andra ärenden efter 14 dagar.
 overview-late = försenat
 overview-health = Fungerar allt
 overview-good = I ordning

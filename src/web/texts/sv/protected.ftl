@@ -3,7 +3,7 @@ menu-notices = Meddelanden
 protected-title = Spärrmarkering och personbeteckningar
 protected-intro = De här ärendena kräver en särskild rättighet. Uppgifterna är dolda. Öppna ärendet och ange en motivering om du behöver dem.
 protected-empty = Inga ärenden att behandla.
-protected-unseen = { $count ->
+frame-unseen = { $count ->
     [one] Du har { $count } nytt meddelande.
    *[other] Du har { $count } nya meddelanden.
   }
@@ -31,3 +31,4 @@ notices-column-reason = Motivering
 notices-column-seen = Läst
 notices-seen = Markera som läst
 notices-done-seen = Meddelandet har markerats som läst.
+notices-reason-hidden = visas för dem som har rätt till ärenden med spärrmarkering

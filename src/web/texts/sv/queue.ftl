@@ -96,3 +96,11 @@ queue-pages = Sidor
 queue-page-before = Föregående sida
 queue-page-after = Nästa sida
 queue-page-first = Första sidan
+queue-take = Ta de markerade ärendena själv
+queue-take-one = Markera kort { $card }, { $kind }
+queue-take-none = Markera minst ett ärende i listan.
+queue-done-taken = { $count ->
+    [one] { $count } ärende är nu ditt.
+   *[other] { $count } ärenden är nu dina.
+  }
+queue-done-taken-some = { $count } av de { $ticked } ärenden som du markerade är nu dina. De övriga har redan handlagts, eller så får du inte avgöra dem.

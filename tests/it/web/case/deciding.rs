@@ -81,6 +81,30 @@ on_both! {
             (SELECT id FROM patron WHERE card_number = '{MOVED}')")).await;
         let answer = act(&mut browser, id, "approve", &[]).await;
         assert_eq!(page(&answer), format!("/queue?done=approved&case={id}"));
+        let list = browser.get(&page(&answer)).await.ok();
+        list.says("<div id=\"result\" role=\"status\" aria-live=\"polite\"><p class=\"done\">Approved: ");
+        list.says(&format!("action=\"/queue/{id}/undo\"")).does_not_say(MOVED);
+        // Another one's window on it says nothing.
+        site.account("pekka", Role::Reviewer, &["710"], false).await;
+        let mut pekka = site.signed_in("pekka").await;
+        pekka.get(&page(&answer)).await.ok().does_not_say("Approved").does_not_say("/undo");
+        let undone = send(&mut browser, id, "undo", &[]).await;
+        assert_eq!(page(&undone), format!("/queue/{id}?done=undone&case={id}"));
+        browser.get(&page(&answer)).await.ok().does_not_say("Approved").does_not_say("/undo");
+    }
+
+    async fn the_list_says_nothing_of_what_has_become_protected_or_can_be_undone_no_more(place: Place) {
+        let (site, mut browser) = with_maija(&place).await;
+        let (id, other) = (moved(&site, MOVED).await, moved(&site, MOVED_TOO).await);
+        act(&mut browser, id, "approve", &[]).await;
+        act(&mut browser, other, "approve", &[]).await;
+        let at = |id: Uuid| format!("/queue?done=approved&case={id}");
+        browser.get(&at(id)).await.ok().says("Approved: ").says(&format!("action=\"/queue/{id}/undo\""));
+        site.scenario.execute(&format!("UPDATE patron SET protected_mark = TRUE WHERE card_number = '{MOVED}'")).await;
+        browser.get(&at(id)).await.ok().does_not_say("Approved").does_not_say("/undo");
+        site.scenario.clock.advance(TimeDelta::hours(3));
+        let mut browser = site.signed_in("maija").await;
+        browser.get(&at(other)).await.ok().does_not_say("/undo");
     }
 
     async fn a_form_that_is_not_right_comes_back_with_what_was_typed(place: Place) {
@@ -188,7 +212,7 @@ on_both! {
         let answer = send(&mut browser, id, "revert", &[]).await;
         assert_eq!(since(&site, before).await, ["finding.revert"]);
         let shown = browser.get(&page(&answer)).await.ok();
-        shown.says("An earlier correction is taken back").says("The earlier value is restored: Change of address");
+        shown.says("An earlier correction is taken back").says("The earlier value is restored: Address change");
         assert_eq!(send(&mut browser, id, "revert", &[]).await.status, StatusCode::CONFLICT);
     }
 

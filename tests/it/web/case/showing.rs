@@ -17,8 +17,8 @@ on_both! {
         let before = last_record(&site).await;
         let page = browser.get(&format!("/queue/{id}")).await.ok();
         assert_eq!(since(&site, before).await, ["finding.show"]);
-        page.says("<h1 id=\"case\" tabindex=\"-1\">Change of address</h1>")
-            .says("<title>Case: Change of address – Ajantasa</title>")
+        page.says("<h1 id=\"case\" tabindex=\"-1\">Address change</h1>")
+            .says("<title>Case: Address change – Ajantasa</title>")
             .says("VTJ has another permanent address in Finland")
             .says(MOVED)
             .says("House number").says("Stair").says("Apartment").says("Split letter")
@@ -35,7 +35,7 @@ on_both! {
             for word in words {
                 page.says(word);
             }
-            page.does_not_say("Unknown localization").does_not_say("Change of address");
+            page.does_not_say("Unknown localization").does_not_say("Address change");
         }
     }
 

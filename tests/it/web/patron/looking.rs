@@ -14,7 +14,7 @@ on_both! {
         let page = search(&mut browser, "2071000007").await.ok();
         page.says("Raaseporintie 8 A 4").says("Import of the register, 21.11.2026");
         page.says("VTJ knew the person on 21.11.2026").says("The person’s changes are followed.");
-        page.says("href=\"/queue/").says("change of address").says("Found: change of address.");
+        page.says("href=\"/queue/").says("Address change").says("Found: Address change.");
         page.says("Base data read from VTJ, purpose upkeep of the register");
         // The identity code is nowhere, nor what VTJ says.
         page.does_not_say("Identity code</th>").does_not_say("Pitkäkatu 3 B 12b");
@@ -56,7 +56,7 @@ on_both! {
             outcome.unwrap();
         }
         let page = search(&mut browser, "2071000016").await.ok();
-        page.says("Rejected: change of name (maija).").says("The patron’s own word is newer.");
+        page.says("Rejected: Name change (maija).").says("The patron’s own word is newer.");
         page.says("There are no open cases").does_not_say("a note about her").does_not_say("Mallila");
     }
 
@@ -91,7 +91,7 @@ on_both! {
         for (language, words) in [
             ("fi", ["Avoimet asiat", "osoitteenmuutos", "Lähiosoite", "Mitä on tapahtunut"]),
             ("sv", ["Öppna ärenden", "adressändring", "Näradress", "Vad som har hänt"]),
-            ("en", ["Open cases", "change of address", "Street line", "What happened"]),
+            ("en", ["Open cases", "Address change", "Street line", "What happened"]),
         ] {
             let mut browser = site.browser();
             browser.language = language;

@@ -99,8 +99,23 @@ async fn seen(site: &Site) -> Vec<(String, String)> {
         "/queue?municipality=710&library=Ekenäs&language=fi&assignee=nobody&newer=1",
         "/queue?assignee=mine",
         "/queue?queue=protected",
+        "/queue?order=due&kind=name_change&state=snoozed",
+        "/queue?older=1",
+        "/queue?due=overdue",
+        "/queue?due=week&order=oldest",
+        "/queue?language=none",
+        "/queue?library=Ekenäs",
+        "/queue?assignee=colleague",
+        "/queue/done",
         "/protected",
         "/notices",
+        "/overview",
+        "/bulk",
+        "/account",
+        "/patrons",
+        "/patrons/results",
+        "/keys",
+        "/about/privacy",
     ] {
         let path = path.replace('ä', "%C3%A4");
         let answer = browser.get(&path).await;
@@ -110,6 +125,43 @@ async fn seen(site: &Site) -> Vec<(String, String)> {
         let answer = browser.post("/queue/search", &[("card", &card), ("list", "kind=death")]).await;
         let text = settled(&browser, &answer.text);
         seen.push((format!("search for {card}"), format!("{} {} {text}", answer.status, answer.location())));
+    }
+    // Somebody is looked for by name and card, as the others are.
+    let missing = browser.post("/patrons/search", &[("text", "999")]).await;
+    let own = browser.post("/patrons/search", &[("text", &small::card(ONE))]).await;
+    seen.push(("a patron by card".to_owned(), format!("{} {}", own.status, own.location())));
+    seen.push(("a patron who is not there".to_owned(), format!("{} {}", missing.status, missing.location())));
+    // A view is kept, the first case is decided and the next one opens; what was done is told.
+    browser.get("/queue").await.ok();
+    browser.post("/queue/views/add", &[("name", "moves"), ("list", "kind=address_change")]).await;
+    for path in ["/queue?kind=address_change", "/queue?done=view-saved"] {
+        let answer = browser.get(path).await;
+        seen.push((format!("{path} with a view"), settled(&browser, &answer.text)));
+    }
+    let list = browser.get("/queue").await.ok();
+    if let Some(id) = list.text.split("name=\"case\" value=\"").nth(1).map(|rest| rest[..36].to_owned()) {
+        let page = browser.get(&format!("/queue/{id}")).await.ok();
+        seen.push(("the first case".to_owned(), settled(&browser, &page.text)));
+        let version = page
+            .text
+            .split("name=\"version\" value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned();
+        let fields = [("version", version.as_str()), ("list", ""), ("reason", "register_lags"), ("note", "")];
+        let answer = browser.post(&format!("/queue/{id}/reject"), &fields).await;
+        let next = answer.location().split('#').next().unwrap().to_owned();
+        let page = browser.get(&next).await;
+        seen.push(("the next case, with what was done".to_owned(), settled(&browser, &page.text)));
+        let undone = browser.post(&format!("/queue/{id}/undo"), &[("list", "")]).await;
+        let page = browser.get(undone.location().split('#').next().unwrap()).await;
+        seen.push(("the first case again".to_owned(), settled(&browser, &page.text)));
+        let begun = browser.post("/bulk", &[("class", "moved_nearby"), ("municipality", "")]).await;
+        let page = browser.get(begun.location()).await;
+        seen.push(("what a batch begins with".to_owned(), format!("{} {}", begun.status, page.status)));
     }
     let searched = "SELECT detail || ' ' || COALESCE(CAST(finding AS TEXT), '') FROM audit WHERE action = 'finding.search' ORDER BY sequence";
     seen.push(("records".to_owned(), site.scenario.texts(searched).await.join("\n")));

@@ -4,6 +4,7 @@ mod alike;
 mod listing;
 mod pages;
 mod protected;
+mod taking;
 mod views;
 
 use ajantasa::review::{self, QueueItem, Viewer};
@@ -54,7 +55,7 @@ impl Site {
     }
 
     /// Everything that is to be reviewed, by whether it needs clearance.
-    async fn everything(&self) -> (Vec<QueueItem>, Vec<QueueItem>) {
+    pub async fn everything(&self) -> (Vec<QueueItem>, Vec<QueueItem>) {
         let context = &self.scenario.context;
         let items = review::list(context, &Viewer::Anonymous, &review::Filter::default()).await.unwrap();
         items.into_iter().partition(|item| {

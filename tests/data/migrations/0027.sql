@@ -1,0 +1,1 @@
+UPDATE account SET language = 'sv' WHERE id = {uuid 8};
