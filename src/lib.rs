@@ -16,7 +16,7 @@
 //! | layer | modules | what they may use |
 //! |---|---|---|
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`], [`segment`] | core; no runtime, database, network or log |
-//! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
+//! | adapters: core and one outside thing each | [`audit`], [`directory`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`feed`], [`lease`], [`overview`], [`patrons`], [`planning`], [`review`], [`runs`], [`scheduler`], [`mod@slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`], [`web`] | everything |
 //!
@@ -35,6 +35,8 @@ pub mod collection;
 pub mod config;
 pub mod date;
 pub mod demo;
+#[cfg(feature = "oidc")]
+pub mod directory;
 pub mod disclosures;
 pub mod doctor;
 pub mod feed;

@@ -21,6 +21,7 @@ use crate::synth::SynthError;
 use crate::task::TaskError;
 use crate::vtj::error::VtjError;
 use crate::vtj::mock::MockError;
+use crate::web::CertificateError;
 
 /// How a command ended. Of several, the greatest is the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +87,7 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     if cause.is::<ConfigError>()
         || cause.is::<SecretError>()
         || cause.is::<SecretFileError>()
+        || cause.is::<CertificateError>()
         || cause.is::<KeyFileError>()
         || cause.is::<SealError>()
     {

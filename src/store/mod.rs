@@ -27,6 +27,7 @@ pub mod collection;
 pub mod consequence;
 pub mod data_key;
 pub mod decision;
+pub mod directory;
 pub mod disclosure;
 pub mod disclosure_by_hand;
 pub mod disqualification;

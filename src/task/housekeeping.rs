@@ -19,6 +19,7 @@
 //! | sessions of the staff pages | 90 days after they ran out |
 //! | wrong words at the sign-in | forgotten a week after the last |
 //! | browsers known to an account | forgotten 180 days after the last sign-in |
+//! | sign-ins that have not come back from the directory | an hour after they were sent |
 //! | data keys of the forgotten that a kill left | in the next round |
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
 //! | old versions of replaced data keys below every version that still seals something | a day after the newest was made |
@@ -56,6 +57,9 @@ const LOCKS_KEPT: TimeDelta = TimeDelta::days(7);
 /// How long a browser is known after the last sign-in from it.
 const DEVICES_KEPT: TimeDelta = TimeDelta::days(180);
 
+/// How long a sign-in that has not come back from the directory is kept: longer than it can come back.
+const DIRECTORY_KEPT: TimeDelta = TimeDelta::hours(1);
+
 /// How long it is kept who had a case open: it says nothing any more, and the audit log has every look.
 const VIEWS_KEPT: TimeDelta = TimeDelta::days(1);
 
@@ -82,6 +86,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     store::sign_in_lock::delete_before(&mut tx, now - LOCKS_KEPT).await?;
     let devices = store::known_device::delete_before(&mut tx, now - DEVICES_KEPT).await?;
     store::case_view::delete_before(&mut tx, now - VIEWS_KEPT).await?;
+    store::directory::delete_before(&mut tx, now - DIRECTORY_KEPT).await?;
     let mut events = planning::close_over(context, &mut tx).await?;
     let pauses = u64::try_from(events.len()).unwrap_or_default();
     let mut changed =

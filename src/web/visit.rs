@@ -168,7 +168,13 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Result<
 impl Web {
     /// Whether browsers reach the pages by TLS.
     pub(super) fn is_secure(&self) -> bool {
-        self.settings.origin.as_ref().is_some_and(|origin| origin.starts_with("https://"))
+        self.settings.is_tls
+            || self.settings.origin.as_ref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
+    /// How this machine is reached where no other address is configured.
+    pub(super) fn own_scheme(&self) -> &'static str {
+        if self.settings.is_tls { "https" } else { "http" }
     }
 
     pub(super) fn cookie_name(&self) -> &'static str {
@@ -188,7 +194,9 @@ impl Web {
     /// The address of the visitor; behind a proxy, what the nearest proxy says.
     fn address_of(&self, request: &Parts) -> String {
         let peer = super::server::address_of(&request.extensions);
-        let said = text_of(&request.headers, "x-forwarded-for").filter(|_| self.settings.origin.is_some());
+        // Where the pages speak TLS themselves, nobody stands in front who could know better.
+        let has_proxy = self.settings.origin.is_some() && !self.settings.is_tls;
+        let said = text_of(&request.headers, "x-forwarded-for").filter(|_| has_proxy);
         let said = said.and_then(|list| list.rsplit(',').next().map(|last| last.trim().to_owned()));
         let is_address = |text: &String| text.parse::<std::net::IpAddr>().is_ok();
         said.filter(is_address).or(peer).unwrap_or_default()

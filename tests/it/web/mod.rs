@@ -18,6 +18,7 @@ mod schedule;
 mod second_factor;
 mod signing_in;
 mod texts;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
