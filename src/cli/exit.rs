@@ -145,6 +145,10 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     if let Some(error) = cause.downcast_ref::<VtjError>() {
         return Some(code_of_vtj(error));
     }
+    #[cfg(feature = "oidc")]
+    if let Some(crate::directory::DirectoryError::Settings(_)) = cause.downcast_ref() {
+        return Some(Code::Configuration);
+    }
     if let Some(error) = cause.downcast_ref::<SynthError>() {
         return Some(match error {
             SynthError::Write { .. } => Code::Unavailable,

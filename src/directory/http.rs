@@ -1,10 +1,11 @@
 //! The HTTP client towards a directory: short deadlines, a body cap, no redirects, no proxy.
 
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::time::Duration;
 
 use openidconnect::url::Url;
-use openidconnect::{DiscoveryError, HttpRequest, HttpResponse, RequestTokenError, http};
+use openidconnect::{AsyncHttpClient, DiscoveryError, HttpRequest, HttpResponse, RequestTokenError, http};
 
 use super::DirectoryError;
 
@@ -24,8 +25,11 @@ pub(super) enum HttpError {
     Misbehaves(&'static str),
 }
 
+/// An answer on its way.
+type Answered<'c> = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'c>>;
+
 /// A client of one directory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Http {
     client: reqwest::Client,
     is_here: bool,
@@ -64,7 +68,7 @@ impl Http {
         address.scheme() == "https" || (self.is_here && address.scheme() == "http" && is_loopback(address))
     }
 
-    pub(super) async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let request = reqwest::Request::try_from(request)
             .map_err(|_| HttpError::Misbehaves("one of its addresses is none"))?;
         if !self.admits(request.url()) {
@@ -83,6 +87,15 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         built.body(body).map_err(|_| HttpError::Misbehaves("its answer is no HTTP"))
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = HttpError;
+    type Future = Answered<'c>;
+
+    fn call(&'c self, request: HttpRequest) -> Answered<'c> {
+        Box::pin(self.send(request))
     }
 }
 
@@ -129,9 +142,9 @@ pub(super) fn of_token<T: openidconnect::ErrorResponse + 'static>(
 ) -> DirectoryError {
     match error {
         RequestTokenError::Request(error) => of(error),
-        RequestTokenError::ServerResponse(_) => {
-            DirectoryError::NotProved("it does not take the code, or not from us; check client_id and the secret")
-        }
+        RequestTokenError::ServerResponse(_) => DirectoryError::NotProved(
+            "it does not take the code, or not from us; check client_id and the secret",
+        ),
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
             DirectoryError::Misbehaves("its answer to the code cannot be read")
         }

@@ -8,6 +8,7 @@
 mod http;
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,7 +16,7 @@ use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
     CoreGrantType, CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
     CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm as Signed, CoreResponseMode, CoreResponseType,
-    CoreSubjectIdentifierType,
+    CoreSubjectIdentifierType, CoreTokenResponse,
 };
 use openidconnect::{
     AdditionalProviderMetadata, AuthType, AuthenticationContextClass, AuthorizationCode,
@@ -195,14 +196,7 @@ impl Directory {
         }
         let client = self.client(&description).set_redirect_uri(back(&check.redirect)?);
         let code = AuthorizationCode::new(code.expose_secret().to_owned());
-        let http = |request| self.http.call(request);
-        let response = client
-            .exchange_code(code)
-            .map_err(|_| DirectoryError::Misbehaves("it has no token endpoint"))?
-            .set_pkce_verifier(check.verifier)
-            .request_async(&http)
-            .await
-            .map_err(|error| http::of_token(&error))?;
+        let response = exchange(client, self.http.clone(), code, check.verifier).await?;
         let token = response.id_token().ok_or(DirectoryError::Misbehaves("it gave no ID token"))?;
         match self.verify(&description, token, &check.nonce, now) {
             Err(Unproved::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
@@ -233,9 +227,7 @@ impl Directory {
         {
             return Ok(Arc::clone(description));
         }
-        let http = |request| self.http.call(request);
-        let read = Description::discover_async(self.issuer.clone(), &http).await;
-        let description = read.map_err(|error| http::of_description(&error))?;
+        let description = describe(self.issuer.clone(), self.http.clone()).await?;
         if !self.http.admits(description.authorization_endpoint().url()) {
             return Err(DirectoryError::Misbehaves("it sends browsers to an address without TLS"));
         }
@@ -309,6 +301,31 @@ type Client = openidconnect::core::CoreClient<
     openidconnect::EndpointMaybeSet,
     openidconnect::EndpointMaybeSet,
 >;
+
+/// Reads what a directory says of itself, and its keys.
+fn describe(issuer: IssuerUrl, http: Http) -> Sent<Description> {
+    Box::pin(async move {
+        Description::discover_async(issuer, &http).await.map_err(|error| http::of_description(&error))
+    })
+}
+
+/// Exchanges a code.
+fn exchange(
+    client: Client,
+    http: Http,
+    code: AuthorizationCode,
+    verifier: PkceCodeVerifier,
+) -> Sent<CoreTokenResponse> {
+    Box::pin(async move {
+        let request =
+            client.exchange_code(code).map_err(|_| DirectoryError::Misbehaves("it has no token endpoint"))?;
+        let request = request.set_pkce_verifier(verifier);
+        request.request_async(&http).await.map_err(|error| http::of_token(&error))
+    })
+}
+
+/// Something that is asked for.
+type Sent<T> = Pin<Box<dyn Future<Output = Result<T, DirectoryError>> + Send>>;
 
 fn back(redirect: &str) -> Result<RedirectUrl, DirectoryError> {
     RedirectUrl::new(redirect.to_owned())

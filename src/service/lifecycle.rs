@@ -110,7 +110,7 @@ pub async fn serve(
         .into_future();
     let server = tokio::spawn(server);
     let pages =
-        web::Web::new(plan_changes.clone(), web_settings(&installation.config, &installation.secrets));
+        web::Web::new(plan_changes.clone(), web_settings(&installation.config, &installation.secrets)?);
     let certificate = listeners.certificate;
     let pages = serve_pages(Arc::new(pages), listeners.web, certificate.clone(), closing.clone());
     let pages = tokio::spawn(pages);
@@ -176,8 +176,10 @@ fn renew(certificate: Option<&web::Certificate>) {
 }
 
 /// What the staff pages know of the configuration.
-fn web_settings(config: &Config, secrets: &SecretSources) -> web::Settings {
-    web::Settings {
+fn web_settings(config: &Config, secrets: &SecretSources) -> anyhow::Result<web::Settings> {
+    Ok(web::Settings {
+        #[cfg(feature = "oidc")]
+        directory: super::directory::way(config, secrets)?.map(Arc::new),
         origin: config.web.origin.clone(),
         is_tls: config.web.certificate.is_some(),
         feedback: config.web.feedback.clone(),
@@ -185,7 +187,7 @@ fn web_settings(config: &Config, secrets: &SecretSources) -> web::Settings {
         is_demo: false,
         is_second_factor_off: false,
         is_simulated: config.vtj.is_loopback(),
-    }
+    })
 }
 
 /// Waits for the running task to come to its next commit.

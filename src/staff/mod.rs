@@ -10,6 +10,8 @@
 
 pub mod administer;
 pub mod device;
+#[cfg(feature = "oidc")]
+pub mod directory;
 pub mod factor;
 mod guesses;
 pub mod lock;

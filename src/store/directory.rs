@@ -65,8 +65,7 @@ pub async fn account_of(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Opti
 /// # Errors
 /// [`StoreError::Taken`](super::StoreError::Taken) when the word or the account is linked already.
 pub async fn link(tx: &mut Tx, issuer: &str, subject: &str, account: Uuid, at: DateTime<Utc>) -> Result<()> {
-    let sql =
-        "INSERT INTO directory_account (issuer, subject, account, linked_at) VALUES ($1, $2, $3, $4)";
+    let sql = "INSERT INTO directory_account (issuer, subject, account, linked_at) VALUES ($1, $2, $3, $4)";
     on!(tx, conn => sqlx::query(sql).bind(issuer).bind(subject).bind(account).bind(at)
         .execute(conn).await?.rows_affected());
     Ok(())

@@ -69,6 +69,9 @@ pub struct Settings {
     pub feedback: Option<String>,
     /// The configuration and where its secrets are, to tell how long the certificates towards VTJ are good.
     pub certificates: Option<Arc<(Config, SecretSources)>>,
+    /// The city's own directory, in which staff may sign in.
+    #[cfg(feature = "oidc")]
+    pub directory: Option<Arc<crate::staff::directory::Way>>,
     /// Whether everything here is invented.
     pub is_demo: bool,
     /// Whether a password is enough without a demonstration; for tests of other things.

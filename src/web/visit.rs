@@ -28,6 +28,9 @@ const PLAIN_COOKIE: &str = "ajantasa";
 /// machine.
 pub(super) const DEVICE_COOKIE: (&str, &str) = ("__Host-device", "device");
 pub(super) const NEXT_COOKIE: (&str, &str) = ("__Host-next", "next");
+/// The cookie by which a browser that was sent to the directory is known again.
+#[cfg(feature = "oidc")]
+pub(super) const DIRECTORY_COOKIE: (&str, &str) = ("__Host-directory", "directory");
 /// The cookie of the language, for who has not signed in.
 pub(super) const LANGUAGE_COOKIE: &str = "language";
 /// The cookie of the theme.
@@ -39,12 +42,18 @@ pub struct Visit {
     pub(super) web: Arc<Web>,
     pub(super) language: Language,
     pub(super) theme: Theme,
+    /// The address of these pages, as this browser reaches them.
+    #[cfg(feature = "oidc")]
+    pub(super) origin: String,
     /// The path, without what follows a question mark.
     pub(super) path: String,
     /// What the network tells of the visitor.
     pub(super) visitor: Visitor,
     /// The word by which the browser is known.
     pub(super) device: Option<Device>,
+    /// The word of a browser that was sent to the directory.
+    #[cfg(feature = "oidc")]
+    pub(super) ticket: Option<crate::staff::directory::Ticket>,
     /// The page that was asked for before signing in.
     pub(super) next: Option<String>,
     /// The page that is asked for now, if a person at a browser does so.
@@ -86,9 +95,14 @@ impl Visit {
         Ok(Self {
             language,
             theme,
+            #[cfg(feature = "oidc")]
+            origin: web.origin_of(&request.headers),
             path: request.uri.path().to_owned(),
             visitor,
             device: cookie(web.named(DEVICE_COOKIE)).and_then(|word| Device::parse(&word)),
+            #[cfg(feature = "oidc")]
+            ticket: cookie(web.named(DIRECTORY_COOKIE))
+                .and_then(|word| crate::staff::directory::Ticket::parse(&word)),
             next: cookie(web.named(NEXT_COOKIE)).filter(|path| next::is_page(path)),
             asked: next::asked(request),
             signed,
@@ -189,6 +203,14 @@ impl Web {
     /// Whether a second factor is asked for: everywhere but in the demonstration.
     pub(super) fn asks_second_factor(&self) -> bool {
         !self.settings.is_demo && !self.settings.is_second_factor_off
+    }
+
+    /// The address of these pages, as a browser reaches them.
+    #[cfg(feature = "oidc")]
+    fn origin_of(&self, headers: &HeaderMap) -> String {
+        let here =
+            || format!("{}://{}", self.own_scheme(), text_of(headers, HOST.as_str()).unwrap_or_default());
+        self.settings.origin.clone().unwrap_or_else(here)
     }
 
     /// The address of the visitor; behind a proxy, what the nearest proxy says.

@@ -203,7 +203,8 @@ async fn admit(context: &Context, way: &Way, subject: &Subject) -> Result<Uuid, 
     };
     if let Some(refused) = refused {
         let name = found.as_ref().map_or("a new account", |found| &found.name).to_owned();
-        if let Some(found) = found.filter(|found| found.disabled_at.is_none() && refused.ends_what_is_there()) {
+        if let Some(found) = found.filter(|found| found.disabled_at.is_none() && refused.ends_what_is_there())
+        {
             account::end(context, &mut tx, &found).await?;
         }
         let detail = format!("by directory, {name}: {refused}");

@@ -87,7 +87,8 @@ impl Rules {
         if codes.is_empty() {
             return Err(Refusal::NoRole);
         }
-        let is_cleared = |(claim, wanted): &(String, String)| values(claims, claim).any(|value| value == wanted);
+        let is_cleared =
+            |(claim, wanted): &(String, String)| values(claims, claim).any(|value| value == wanted);
         let may_protected = self.protected.as_ref().is_some_and(is_cleared);
         Ok(Rights { role, municipalities: codes.into_iter().collect(), may_protected })
     }
@@ -184,7 +185,9 @@ mod tests {
     #[test]
     fn no_role_two_roles_and_a_reviewer_of_nowhere_are_refused() {
         let of = |claims| of(&rules(), claims).unwrap_err();
-        for nobody in [json!({}), json!({ "groups": 7 }), json!({ "groups": ["x"] }), json!({ "groups": null })] {
+        for nobody in
+            [json!({}), json!({ "groups": 7 }), json!({ "groups": ["x"] }), json!({ "groups": null })]
+        {
             assert_eq!(of(nobody), Refusal::NoRole);
         }
         assert_eq!(of(json!({ "groups": ["r"] })), Refusal::NoRole);

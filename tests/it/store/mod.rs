@@ -9,6 +9,7 @@ mod claim;
 mod collection;
 mod consequence;
 mod data_key;
+mod directory;
 mod disclosure;
 mod disclosure_by_hand;
 mod finding;

@@ -7,6 +7,8 @@ mod administration;
 mod assets;
 mod bulk;
 mod case;
+#[cfg(feature = "oidc")]
+mod directory;
 mod guessing;
 mod matrix;
 mod overview;
