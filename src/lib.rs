@@ -18,6 +18,8 @@
 //! | core: values and functions | [`address`], [`clock`], [`date`], [`finding`], [`identity_code`], [`municipality`], [`name`], [`patron`], [`patron_file`], [`person`], [`protected`], [`provenance`], [`purpose`], [`quota`], [`mod@reconcile`], [`schedule`], [`segment`] | core; no runtime, database, network or log |
 //! | adapters: core and one outside thing each | [`audit`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
 //! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`contacts`], [`disclosures`], [`feed`], [`lease`], [`overview`], [`patrons`], [`planning`], [`review`], [`runs`], [`scheduler`], [`mod@slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
+//! | adapters: core and one outside thing each | [`audit`], [`directory`], [`register`], [`seal`], [`store`], [`synth`], [`vtj`] | core; `store` also `seal`, `audit` and `register` also both |
+//! | shell: adapters meet core | [`apply`], [`budget`], [`check`], [`collection`], [`disclosures`], [`feed`], [`lease`], [`overview`], [`patrons`], [`planning`], [`review`], [`runs`], [`scheduler`], [`mod@slice`], [`staff`], [`switch`], [`task`] | core, adapters, the shell |
 //! | entry points | [`cli`], [`config`], [`demo`], [`doctor`], [`service`], [`telemetry`], [`web`] | everything |
 //!
 //! A test holds the rule. Names of the wire (Finnish, JSON) end inside their adapter: one English word per
@@ -36,6 +38,8 @@ pub mod config;
 pub mod contacts;
 pub mod date;
 pub mod demo;
+#[cfg(feature = "oidc")]
+pub mod directory;
 pub mod disclosures;
 pub mod doctor;
 pub mod feed;

@@ -21,6 +21,7 @@ use crate::synth::SynthError;
 use crate::task::TaskError;
 use crate::vtj::error::VtjError;
 use crate::vtj::mock::MockError;
+use crate::web::CertificateError;
 
 /// How a command ended. Of several, the greatest is the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +87,7 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     if cause.is::<ConfigError>()
         || cause.is::<SecretError>()
         || cause.is::<SecretFileError>()
+        || cause.is::<CertificateError>()
         || cause.is::<KeyFileError>()
         || cause.is::<SealError>()
     {
@@ -146,6 +148,10 @@ fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     }
     if let Some(error) = cause.downcast_ref::<VtjError>() {
         return Some(code_of_vtj(error));
+    }
+    #[cfg(feature = "oidc")]
+    if let Some(crate::directory::DirectoryError::Settings(_)) = cause.downcast_ref() {
+        return Some(Code::Configuration);
     }
     if let Some(error) = cause.downcast_ref::<SynthError>() {
         return Some(match error {

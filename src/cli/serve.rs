@@ -17,9 +17,10 @@ impl Serve {
         let signals = Signals::catch()?;
         let App { config, secrets, db, vault, clock, os_user, .. } =
             App::open_simulated(globals, &self.clock).await?;
-        let listeners = service::bind(&config).await?;
+        let listeners = service::bind(&config, &secrets).await?;
         let (service, web) = (listeners.service.local_addr()?, listeners.web.local_addr()?);
-        output::text(&format!("listening on http://{service}\nstaff pages on http://{web}\n"))?;
+        let scheme = if listeners.certificate.is_some() { "https" } else { "http" };
+        output::text(&format!("listening on http://{service}\nstaff pages on {scheme}://{web}\n"))?;
         let installation = Installation { config, secrets, db, vault, clock, os_user };
         let reread = || {
             let config = load_config(globals)?;

@@ -27,8 +27,9 @@ pub fn check(config: &Config, sources: &SecretSources) -> Vec<Problem> {
     if let Some(query) = &config.vtj.query {
         found.secret(&query.password, sources);
     }
-    found.ca_file();
+    found.ca_file("vtj.tls.ca_file", config.vtj.tls.ca_file.as_deref());
     found.client_identity(sources);
+    found.pages(sources);
     found.register();
     if config.municipalities.is_empty() {
         let hint = "add [[municipality]]; without one, no patron can be imported or asked about";
@@ -120,9 +121,42 @@ impl Findings<'_> {
         }
     }
 
-    fn ca_file(&mut self) {
-        let Some(file) = &self.config.vtj.tls.ca_file else { return };
-        let key = "vtj.tls.ca_file";
+    /// The certificate of the staff pages, and what is needed towards the city's directory.
+    fn pages(&mut self, sources: &SecretSources) {
+        let web = &self.config.web;
+        if let Some(certificate) = &web.certificate {
+            match fs::read(&certificate.file) {
+                Err(error) => self.add(
+                    "web.certificate_file",
+                    format!("cannot read {}: {}", certificate.file.display(), error.kind()),
+                    None,
+                ),
+                Ok(bytes) => {
+                    if let Err(what) = certificates(&bytes) {
+                        let message = format!("{} {what}", certificate.file.display());
+                        let hint = "give the certificate and those between it and its authority as PEM";
+                        self.add("web.certificate_file", message, Some(hint));
+                    }
+                }
+            }
+            match certificate.key.read(sources) {
+                Err(error) => self.add("web.key_file", error, None),
+                Ok(pem) if PrivateKeyDer::from_pem_slice(pem.expose_secret().as_bytes()).is_err() => {
+                    let path = certificate.key.path(sources).unwrap_or_default();
+                    let message = format!("{} holds no private key that can be read", path.display());
+                    self.add("web.key_file", message, Some("give it as PEM, without a password"));
+                }
+                Ok(_) => {}
+            }
+        }
+        if let Some(oidc) = &web.oidc {
+            self.secret(&oidc.client_secret, sources);
+            self.ca_file("web.oidc.ca_file", oidc.ca_file.as_deref());
+        }
+    }
+
+    fn ca_file(&mut self, key: &str, file: Option<&Path>) {
+        let Some(file) = file else { return };
         match fs::read(file) {
             Err(error) => self.add(key, format!("cannot read {}: {}", file.display(), error.kind()), None),
             Ok(bytes) => {

@@ -53,7 +53,8 @@ fn municipality(section: &mut Section<'_>) -> Option<Municipality> {
     })
 }
 
-fn municipality_name(section: &mut Section<'_>) -> Option<MunicipalityName> {
+/// A name in three languages; the Finnish one where another is left out.
+pub(super) fn municipality_name(section: &mut Section<'_>) -> Option<MunicipalityName> {
     let mut name = section.table("name");
     if !name.is_present() {
         if !section.has("name") {

@@ -15,6 +15,7 @@
 mod check;
 mod lists;
 mod model;
+mod pages;
 mod problem;
 mod reader;
 mod schedules;
@@ -32,9 +33,9 @@ use std::path::{Path, PathBuf};
 
 pub use check::check;
 pub use model::{
-    Auth, Collection, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener,
-    Origins, Pages, QueryVariant, Register, RegisterMode, Retention, Review, Schedules, Vtj, VtjChanges,
-    VtjQuery, VtjTls, default_schedules,
+    Auth, Collection, Config, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Oidc,
+    OidcSecondFactor, Origins, Pages, PagesCertificate, QueryVariant, Register, RegisterMode, Retention,
+    Review, Schedules, Vtj, VtjChanges, VtjQuery, VtjTls, default_schedules,
 };
 pub use problem::{ConfigError, Problem};
 pub use secret_file::{SecretFileError, is_private, read_secret};
@@ -88,8 +89,8 @@ pub fn parse(text: &str, file: &Path, cron: CronCheck) -> Result<Config, ConfigE
     let identity_code = sections::identity_code(&mut root);
     let vtj = vtj::read(&mut root);
     let register = sections::register(&mut root);
-    let (web, service) = sections::listeners(&mut root);
     let (municipalities, municipality_ceilings) = lists::municipalities(&mut root);
+    let (web, service) = pages::read(&mut root, &municipalities);
     let purposes = lists::purposes(&mut root, &municipalities);
     let all_schedules = sections::schedules(&mut root);
     let collection = sections::collection(&mut root, cron);

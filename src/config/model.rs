@@ -7,11 +7,12 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::secrets::SecretPlace;
-use crate::municipality::{Municipality, MunicipalityCode};
+use crate::municipality::{Municipality, MunicipalityCode, MunicipalityName};
 use crate::purpose::PurposeRule;
 use crate::quota::{Ceilings, Price};
 use crate::schedule::definition::{Definition, ScheduleEntry};
 use crate::schedule::{CronExpression, Task};
+use crate::staff::Role;
 
 /// A configuration that passed every check that needs nothing but the file itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -333,6 +334,70 @@ pub struct Pages {
     pub origin: Option<String>,
     /// Where staff tell what they cannot use: an e-mail address, or the address of a form.
     pub feedback: Option<String>,
+    /// The certificate that the pages are served with; without it they speak plain HTTP.
+    pub certificate: Option<PagesCertificate>,
+    /// The city's own directory, in which staff may sign in.
+    pub oidc: Option<Oidc>,
+}
+
+/// The certificate of the staff pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PagesCertificate {
+    /// The certificate and those between it and its authority, PEM.
+    pub file: PathBuf,
+    /// Its private key, PEM.
+    pub key: SecretPlace,
+}
+
+/// `[web.oidc]`: the city's own directory (OpenID Connect).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oidc {
+    /// The directory's own name for itself; the address of its description starts with it.
+    pub issuer: String,
+    /// How the directory calls us.
+    pub client_id: String,
+    /// Our secret there.
+    pub client_secret: SecretPlace,
+    /// How the directory is called on the pages.
+    pub name: MunicipalityName,
+    /// Roots to trust instead of the system's, PEM.
+    pub ca_file: Option<PathBuf>,
+    /// What is asked for beside `openid`.
+    pub scopes: Vec<String>,
+    /// The claim that a new account is named after.
+    pub claim_name: String,
+    /// The claim that tells the role.
+    pub claim_roles: String,
+    /// What the role of each of its values is.
+    pub roles: BTreeMap<String, Role>,
+    /// The claim that tells the municipalities of a reviewer.
+    pub claim_municipalities: Option<String>,
+    /// The code of each of its values; without it the values are codes.
+    pub municipalities: BTreeMap<String, String>,
+    /// Claim and value by which a reviewer is cleared for protected cases.
+    pub protected: Option<(String, String)>,
+    /// Where the second factor is asked for.
+    pub second_factor: OidcSecondFactor,
+    /// Days until an account ends unless its holder signs in again.
+    pub days: u32,
+}
+
+/// Where the second factor of the directory's accounts is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OidcSecondFactor {
+    /// Here, as after a password.
+    Here,
+    /// By the directory, which must say that one of these ways was gone (`acr_values`).
+    Provider(Vec<String>),
+}
+
+impl Oidc {
+    /// What is asked for beside `openid`.
+    pub const SCOPE: &str = "profile";
+    /// The claim that a new account is named after.
+    pub const CLAIM_NAME: &str = "preferred_username";
+    /// Whoever has not signed in for a quarter of a year has probably left.
+    pub const DAYS: u32 = 90;
 }
 
 /// An address to listen on.

@@ -23,15 +23,21 @@ pub enum SecretName {
     QueryPassword,
     /// Our certificate and its private key.
     ClientIdentity,
+    /// The private key of the staff pages.
+    WebKey,
+    /// Our secret at the city's directory.
+    DirectorySecret,
 }
 
 /// Every secret.
-pub const SECRETS: [SecretName; 5] = [
+pub const SECRETS: [SecretName; 7] = [
     SecretName::MasterKey,
     SecretName::DatabasePassword,
     SecretName::ChangesPassword,
     SecretName::QueryPassword,
     SecretName::ClientIdentity,
+    SecretName::WebKey,
+    SecretName::DirectorySecret,
 ];
 
 impl SecretName {
@@ -43,6 +49,8 @@ impl SecretName {
             Self::ChangesPassword => "vtj.changes.password",
             Self::QueryPassword => "vtj.query.password",
             Self::ClientIdentity => "vtj.tls.client_identity",
+            Self::WebKey => "web.key",
+            Self::DirectorySecret => "web.oidc.client_secret",
         }
     }
 
@@ -54,6 +62,8 @@ impl SecretName {
             Self::ChangesPassword => "AJANTASA_VTJ_CHANGES_PASSWORD_FILE",
             Self::QueryPassword => "AJANTASA_VTJ_QUERY_PASSWORD_FILE",
             Self::ClientIdentity => "AJANTASA_VTJ_TLS_CLIENT_IDENTITY_FILE",
+            Self::WebKey => "AJANTASA_WEB_KEY_FILE",
+            Self::DirectorySecret => "AJANTASA_WEB_OIDC_CLIENT_SECRET_FILE",
         }
     }
 
@@ -65,6 +75,8 @@ impl SecretName {
             Self::ChangesPassword => "vtj.changes.password_file",
             Self::QueryPassword => "vtj.query.password_file",
             Self::ClientIdentity => "vtj.tls.client_identity_file",
+            Self::WebKey => "web.key_file",
+            Self::DirectorySecret => "web.oidc.client_secret_file",
         }
     }
 }

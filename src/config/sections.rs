@@ -1,12 +1,11 @@
-//! Readers of the plain sections: database, keys, identity codes, register, listeners.
+//! Readers of the plain sections: database, keys, identity codes, register, and what is about all of the work.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::CronCheck;
 use super::model::{
-    Collection, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Listener, Pages, Register,
-    RegisterMode, Retention, Review, Schedules,
+    Collection, Connector, CsvRegister, Database, Hidden, IdentityCodes, Keys, Register, RegisterMode,
+    Retention, Review, Schedules,
 };
 use super::reader::Section;
 use super::secrets::{SecretName, SecretPlace};
@@ -120,45 +119,4 @@ pub(super) fn retention(root: &mut Section<'_>) -> Retention {
     let runs_days = section.number("runs_days", &(30..=3650), Retention::RUNS_DAYS);
     section.finish();
     Retention { disclosures_years, runs_days }
-}
-
-/// The staff pages and the service page.
-pub(super) fn listeners(root: &mut Section<'_>) -> (Pages, Listener) {
-    let mut section = root.table("web");
-    let web = listener(&mut section, Listener::DEFAULT_WEB, "a public address", |address| {
-        values::is_internal(address.ip())
-    });
-    let origin = section.parsed("origin", values::origin);
-    let feedback = section.parsed("feedback", values::feedback);
-    section.finish();
-
-    let mut section = root.table("service");
-    let service =
-        listener(&mut section, Listener::DEFAULT_SERVICE, "an address outside this machine", |address| {
-            address.ip().is_loopback()
-        });
-    if service.listen == web.listen && service.listen.port() != 0 {
-        let message = format!("service.listen: {} is taken by web.listen; choose another port", web.listen);
-        section.problem(None, message, None);
-    }
-    section.finish();
-    (Pages { listener: web, origin, feedback }, service)
-}
-
-fn listener(
-    section: &mut Section<'_>,
-    default: SocketAddr,
-    refused: &str,
-    is_safe: fn(&SocketAddr) -> bool,
-) -> Listener {
-    let allow_public = section.flag("allow_public", false);
-    let listen = section.parsed("listen", |text| {
-        let address = values::listen(text)?;
-        if allow_public || is_safe(&address) {
-            Ok(address)
-        } else {
-            Err(format!("{address} is {refused}; use 127.0.0.1, or set allow_public = true"))
-        }
-    });
-    Listener { listen: listen.unwrap_or(default), allow_public }
 }

@@ -6,9 +6,11 @@ use std::path::Path;
 
 use toml::Value;
 
-use super::model::{Auth, Config, Connector, Database, Listener, QueryVariant, RegisterMode};
+use super::model::{
+    Auth, Config, Connector, Database, Listener, OidcSecondFactor, QueryVariant, RegisterMode,
+};
 use super::values::without_password;
-use crate::municipality::Municipality;
+use crate::municipality::{Municipality, MunicipalityName};
 use crate::schedule::definition::{Definition, Work, in_minutes};
 
 /// Prints every key in force. A comment says whether it stands in the file, and on which line, or is a default.
@@ -32,6 +34,7 @@ pub fn show(config: &Config) -> String {
     if let Some(feedback) = &config.web.feedback {
         page.key("feedback", feedback.as_str());
     }
+    page.pages();
     page.listener("service", &config.service);
     for (index, municipality) in config.municipalities.iter().enumerate() {
         page.municipality(index, municipality);
@@ -44,6 +47,16 @@ pub fn show(config: &Config) -> String {
 
 fn texts(list: &BTreeSet<String>) -> Vec<Value> {
     list.iter().map(|text| Value::from(text.as_str())).collect()
+}
+
+fn list(texts: &[String]) -> Vec<Value> {
+    texts.iter().map(|text| Value::from(text.as_str())).collect()
+}
+
+fn names(name: &MunicipalityName) -> Value {
+    let name = [("fi", &name.fi), ("sv", &name.sv), ("en", &name.en)];
+    let name = name.map(|(language, name)| (language.to_owned(), Value::from(name.as_str())));
+    Value::Table(name.into_iter().collect())
 }
 
 struct Page<'a> {
@@ -202,16 +215,45 @@ impl Page<'_> {
         self.key("allow_public", listener.allow_public);
     }
 
+    /// The certificate of the staff pages and the city's own directory.
+    fn pages(&mut self) {
+        let config = self.config;
+        if let Some(certificate) = &config.web.certificate {
+            self.path("certificate_file", Some(&certificate.file));
+            self.path("key_file", certificate.key.file.as_deref());
+        }
+        let Some(oidc) = &config.web.oidc else { return };
+        self.open("web.oidc");
+        self.key("issuer", oidc.issuer.as_str());
+        self.key("client_id", oidc.client_id.as_str());
+        self.path("client_secret_file", oidc.client_secret.file.as_deref());
+        self.key("name", names(&oidc.name));
+        self.path("ca_file", oidc.ca_file.as_deref());
+        self.key("scopes", list(&oidc.scopes));
+        self.key("claim_name", oidc.claim_name.as_str());
+        self.key("claim_roles", oidc.claim_roles.as_str());
+        let roles = oidc.roles.iter().map(|(value, role)| (value.clone(), role.as_str().into()));
+        self.key("roles", Value::Table(roles.collect()));
+        self.text_key("claim_municipalities", oidc.claim_municipalities.as_deref());
+        let codes = oidc.municipalities.iter().map(|(value, code)| (value.clone(), code.as_str().into()));
+        self.key("municipalities", Value::Table(codes.collect()));
+        let protected = oidc.protected.as_ref();
+        self.text_key("claim_protected", protected.map(|(claim, _)| claim.as_str()));
+        self.text_key("protected_value", protected.map(|(_, value)| value.as_str()));
+        match &oidc.second_factor {
+            OidcSecondFactor::Here => self.key("second_factor", "here"),
+            OidcSecondFactor::Provider(ways) => {
+                self.key("second_factor", "provider");
+                self.key("acr_values", list(ways));
+            }
+        }
+        self.key("days", oidc.days);
+    }
+
     fn municipality(&mut self, index: usize, municipality: &Municipality) {
         self.open_item("municipality", index);
         self.key("code", municipality.code.as_str());
-        let name = [
-            ("fi", municipality.name.fi.as_str()),
-            ("sv", municipality.name.sv.as_str()),
-            ("en", municipality.name.en.as_str()),
-        ];
-        let name = name.map(|(language, name)| (language.to_owned(), Value::from(name)));
-        self.key("name", Value::Table(name.into_iter().collect()));
+        self.key("name", names(&municipality.name));
         let languages: Vec<Value> = municipality.languages.iter().map(|one| one.as_str().into()).collect();
         self.key("languages", languages);
         let groups: Vec<Value> = municipality.grants.iter().map(|group| group.as_str().into()).collect();

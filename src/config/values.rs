@@ -29,6 +29,12 @@ pub(super) fn vtj_url(text: &str) -> Result<String, String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// What a directory calls itself: an address by which its description is found. It is kept to the letter, as the
+/// directory repeats it.
+pub(super) fn issuer(text: &str) -> Result<String, String> {
+    vtj_url(text).map(|_| text.to_owned())
+}
+
 /// Whether a host of an address is this machine.
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');

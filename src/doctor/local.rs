@@ -87,7 +87,11 @@ fn space(folder: &Path) -> Option<Check> {
 }
 
 fn certificate(file: &str, days: Option<i64>) -> Check {
-    let key = if file == "ca" { "vtj.tls.ca_file" } else { "vtj.tls.client_identity_file" };
+    let (key, then) = match file {
+        "ca" => ("vtj.tls.ca_file", "VTJ cannot be asked any more"),
+        "web" => ("web.certificate_file", "browsers refuse the staff pages"),
+        _ => ("vtj.tls.client_identity_file", "VTJ cannot be asked any more"),
+    };
     match days {
         None => Check::wrong(
             "certificate",
@@ -101,11 +105,9 @@ fn certificate(file: &str, days: Option<i64>) -> Check {
             Some("put the renewed certificate in its place".to_owned()),
             Code::Configuration,
         ),
-        Some(days) if days <= CERTIFICATE_URGENT_DAYS => Check::warn(
-            "certificate",
-            format!("{key} ends in {days} days, then VTJ cannot be asked any more"),
-            "renew it now",
-        ),
+        Some(days) if days <= CERTIFICATE_URGENT_DAYS => {
+            Check::warn("certificate", format!("{key} ends in {days} days, then {then}"), "renew it now")
+        }
         Some(days) if days <= CERTIFICATE_DAYS => {
             Check::warn("certificate", format!("{key} ends in {days} days"), "renew it")
         }

@@ -3,7 +3,7 @@
 //! | signal | what happens |
 //! |---|---|
 //! | SIGTERM, SIGINT | no task is started any more, the running one stops at its next commit; then the process ends. A second one ends it at once |
-//! | SIGHUP | the configuration is read again; a wrong one is reported and the old one stays |
+//! | SIGHUP | the configuration and the certificate of the staff pages are read again; wrong ones are reported and the old ones stay |
 //! | SIGKILL | nothing is lost: what was begun is taken up at the next start |
 
 use std::sync::Arc;
@@ -58,19 +58,25 @@ pub struct Listeners {
     pub service: TcpListener,
     /// Of the staff pages.
     pub web: TcpListener,
+    /// What the staff pages are served with, where they speak TLS.
+    pub certificate: Option<Arc<web::Certificate>>,
 }
 
-/// Takes the addresses of the service page and of the staff pages.
+/// Takes the addresses of the service page and of the staff pages, and reads the certificate of these.
 ///
 /// # Errors
-/// When a port is taken or an address is not this machine's.
-pub async fn bind(config: &Config) -> anyhow::Result<Listeners> {
+/// When the certificate cannot be used, a port is taken or an address is not this machine's.
+pub async fn bind(config: &Config, secrets: &Arc<SecretSources>) -> anyhow::Result<Listeners> {
+    let certificate = match &config.web.certificate {
+        Some(files) => Some(Arc::new(web::Certificate::read(files.clone(), Arc::clone(secrets))?)),
+        None => None,
+    };
     let listen = config.service.listen;
     let service = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}; end what listens there, or change service.listen")
     })?;
     let web = web::bind(config.web.listener.listen).await?;
-    Ok(Listeners { service, web })
+    Ok(Listeners { service, web, certificate })
 }
 
 /// Runs until a signal ends it. `reread` reads the configuration again.
@@ -104,8 +110,10 @@ pub async fn serve(
         .into_future();
     let server = tokio::spawn(server);
     let pages =
-        web::Web::new(plan_changes.clone(), web_settings(&installation.config, &installation.secrets));
-    let pages = tokio::spawn(web::serve(Arc::new(pages), listeners.web, closing.clone()));
+        web::Web::new(plan_changes.clone(), web_settings(&installation.config, &installation.secrets)?);
+    let certificate = listeners.certificate;
+    let pages = serve_pages(Arc::new(pages), listeners.web, certificate.clone(), closing.clone());
+    let pages = tokio::spawn(pages);
     tokio::spawn(notices::watch(plan_changes.clone(), stop.clone()));
     let watch = Watch { rounds };
     let mut tasks = std::pin::pin!(scheduler::run(plan_changes, &watch, &stop));
@@ -117,7 +125,10 @@ pub async fn serve(
             () = &mut tasks => break true,
             () = ends.next() => break false,
             _ = hangup.recv() => match reload(&installation, &reread, &stop, &configs).await {
-                Ok(plan) => { plans.send_replace(Arc::new(plan)); }
+                Ok(plan) => {
+                    plans.send_replace(Arc::new(plan));
+                    renew(certificate.as_deref());
+                }
                 Err(error) => {
                     let error = format!("{error:#}");
                     tracing::error!(error, "the configuration cannot be used; the old one stays in force");
@@ -139,17 +150,45 @@ pub async fn serve(
     if ended { Err(anyhow::anyhow!("the scheduler ended by itself")) } else { Ok(()) }
 }
 
+/// Serves the staff pages, over TLS where there is a certificate.
+async fn serve_pages(
+    pages: Arc<web::Web>,
+    listener: TcpListener,
+    certificate: Option<Arc<web::Certificate>>,
+    closing: CancellationToken,
+) -> std::io::Result<()> {
+    match certificate {
+        Some(certificate) => web::serve_over_tls(pages, listener, &certificate, closing).await,
+        None => web::serve(pages, listener, closing).await,
+    }
+}
+
+/// Reads the certificate of the staff pages again.
+fn renew(certificate: Option<&web::Certificate>) {
+    match certificate.map(web::Certificate::read_again) {
+        Some(Ok(())) => tracing::info!("the certificate of the staff pages has been read again"),
+        Some(Err(error)) => {
+            let error = error.to_string();
+            tracing::error!(error, "the certificate of the staff pages cannot be used; the old one stays");
+        }
+        None => {}
+    }
+}
+
 /// What the staff pages know of the configuration.
-fn web_settings(config: &Config, secrets: &SecretSources) -> web::Settings {
-    web::Settings {
+fn web_settings(config: &Config, secrets: &SecretSources) -> anyhow::Result<web::Settings> {
+    Ok(web::Settings {
+        #[cfg(feature = "oidc")]
+        directory: super::directory::way(config, secrets)?.map(Arc::new),
         origin: config.web.origin.clone(),
+        is_tls: config.web.certificate.is_some(),
         feedback: config.web.feedback.clone(),
         certificates: Some(Arc::new((config.clone(), secrets.clone()))),
         is_demo: false,
         is_second_factor_off: false,
         is_simulated: config.vtj.is_loopback(),
         practice: None,
-    }
+    })
 }
 
 /// Waits for the running task to come to its next commit.

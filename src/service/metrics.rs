@@ -53,7 +53,8 @@ impl Rounds {
     }
 }
 
-/// The days left on each certificate file, by the word for it: `ca` and `identity`. A file that cannot be
+/// The days left on each certificate file, by the word for it: `ca`, `identity`, and `web` for that of the staff
+/// pages. A file that cannot be
 /// read is left out; `doctor` says why.
 pub fn certificates(
     config: &Config,
@@ -69,7 +70,10 @@ pub fn certificates(
         let pem = tls.client_identity.read(secrets).ok();
         ("identity", pem.and_then(|pem| certificate_days(pem.expose_secret().as_bytes(), now)))
     });
-    authority.into_iter().chain(identity).collect()
+    let web = config.web.certificate.as_ref().map(|certificate| {
+        ("web", std::fs::read(&certificate.file).ok().and_then(|pem| certificate_days(&pem, now)))
+    });
+    authority.into_iter().chain(identity).chain(web).collect()
 }
 
 /// What the database knows, at one instant.
@@ -286,7 +290,12 @@ impl Facts {
                 days.get_or_create(&vec![("file", (*file).to_owned())]).set(*left);
             }
         }
-        add(to, "certificate_days", "Days until a certificate towards VTJ ends", days);
+        add(
+            to,
+            "certificate_days",
+            "Days until a certificate towards VTJ, or that of the staff pages, ends",
+            days,
+        );
         let ceilings = Sizes::default();
         for (span, ceiling) in self.ceilings {
             if let Some(ceiling) = ceiling {

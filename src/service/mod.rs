@@ -4,6 +4,8 @@
 //! (`lifecycle`), answers about itself (`http`), counts (`metrics`) and says once an hour what is not as usual
 //! (`notices`).
 
+#[cfg(feature = "oidc")]
+mod directory;
 mod http;
 mod lifecycle;
 mod metrics;

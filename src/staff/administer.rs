@@ -15,7 +15,8 @@ use crate::audit::{self, Actor, Event};
 use crate::clock::Clock;
 use crate::store::account::AccountRow;
 use crate::store::{
-    self, Db, StoreError, Tx, account, first_password, known_device, second_factor, session as sessions,
+    self, Db, StoreError, Tx, account, directory, first_password, known_device, second_factor,
+    session as sessions,
 };
 use crate::task::Context;
 
@@ -49,6 +50,9 @@ pub enum Problem {
     /// The account is closed.
     #[error("the account is closed")]
     Closed,
+    /// The account is one of the city's directory, which alone says what it may do and how its holder signs in.
+    #[error("the account is the directory's; change its holder's rights there, or close it here")]
+    OfDirectory,
 }
 
 /// What an account may do.
@@ -192,6 +196,7 @@ pub async fn set_rights(
 ) -> Result<(), StaffError> {
     let rights = checked(context, rights)?;
     let (mut tx, row) = begin(context, admin, id).await?;
+    refuse_of_directory(&mut tx, id).await?;
     if Role::from_word(&row.role).is_some_and(|held| held.excludes(rights.role)) {
         return Err(Problem::Excluded.into());
     }
@@ -232,6 +237,7 @@ pub async fn new_password(context: &Context, admin: &ProvedAccount, id: Uuid) ->
     let (password, hash) = first_word().await?;
     let keyring = factor::keyring(context, id).await?;
     let (mut tx, row) = begin(context, admin, id).await?;
+    refuse_of_directory(&mut tx, id).await?;
     account::set_password(&mut tx, id, &hash).await?;
     hand_over(context, &mut tx, &keyring, (id, admin.id), &password).await?;
     let ended = sessions::end_all(&mut tx, id, context.clock.now()).await?;
@@ -347,6 +353,13 @@ async fn begin(context: &Context, admin: &ProvedAccount, id: Uuid) -> Result<(Tx
     Ok((tx, row))
 }
 
+async fn refuse_of_directory(tx: &mut Tx, id: Uuid) -> Result<(), StaffError> {
+    if directory::is_linked(tx, id).await? {
+        return Err(Problem::OfDirectory.into());
+    }
+    Ok(())
+}
+
 fn check_name(name: &str) -> Result<(), Problem> {
     let length = name.chars().count();
     let is_plain = !name.chars().any(|c| c.is_control() || c.is_whitespace());
@@ -373,7 +386,7 @@ fn checked(context: &Context, mut rights: Rights) -> Result<Rights, Problem> {
     Ok(rights)
 }
 
-fn written(rights: &Rights) -> String {
+pub(super) fn written(rights: &Rights) -> String {
     let Rights { role, municipalities, may_protected } = rights;
     format!("{role}, municipalities {}, protected {may_protected}", municipalities.join(" "))
 }

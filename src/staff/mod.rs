@@ -11,6 +11,8 @@
 pub mod administer;
 pub mod client;
 pub mod device;
+#[cfg(feature = "oidc")]
+pub mod directory;
 pub mod factor;
 mod guesses;
 pub mod lock;

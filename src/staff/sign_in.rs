@@ -89,7 +89,7 @@ pub async fn by_password(
         return refuse(context, tx, format!("{subject}: {why}")).await;
     };
     if entrance.asks_second_factor {
-        return ask_second_factor(entrance, tx, &found, now).await;
+        return ask_second_factor(entrance, tx, &found, now, "password").await;
     }
     let (token, device) = begin_whole(entrance, tx, &found, &held, "by password").await?;
     Ok(Begun { token, step: Step::Done(device) })
@@ -101,6 +101,7 @@ async fn ask_second_factor(
     tx: Tx,
     found: &AccountRow,
     now: DateTime<Utc>,
+    by: &str,
 ) -> Result<Begun, StaffError> {
     // The data key is committed before what it seals, and so outside of this transaction.
     drop(tx);
@@ -113,9 +114,37 @@ async fn ask_second_factor(
     }
     let (token, id) = session::insert(&mut tx, found.id, entrance.visitor, now, Seen::Half).await?;
     let next = if is_set_up { "second factor asked" } else { "second factor to be set up" };
-    record(&mut tx, found, now, "account.prove", format!("password, {next}, session {id}")).await?;
+    record(&mut tx, found, now, "account.prove", format!("{by}, {next}, session {id}")).await?;
     tx.commit("session.half").await?;
     Ok(Begun { token, step: Step::SecondFactor })
+}
+
+/// Begins the session of an account that the directory vouches for; a half one where the second factor is asked for.
+///
+/// # Errors
+/// [`StaffError::NotProved`] when the account is not in force any more.
+#[cfg(feature = "oidc")]
+pub(super) async fn by_directory(
+    entrance: Entrance<'_>,
+    account: uuid::Uuid,
+    asks_second_factor: bool,
+) -> Result<Begun, StaffError> {
+    let context = entrance.context;
+    let mut tx = context.db.begin().await?;
+    let now = context.clock.now();
+    account::lock(&mut tx, account).await?;
+    let found = account::get(&mut tx, account).await?;
+    if !is_in_force(&found, &*context.clock) {
+        return refuse(context, tx, format!("account {}: not in force", found.name)).await;
+    }
+    if asks_second_factor {
+        return ask_second_factor(entrance, tx, &found, now, "directory").await;
+    }
+    let device = device::remember(&mut tx, entrance.device, account, now).await?;
+    let (token, id) = session::insert(&mut tx, account, entrance.visitor, now, Seen::Whole).await?;
+    record(&mut tx, &found, now, "session.begin", format!("session {id}, by directory")).await?;
+    tx.commit("session.begin").await?;
+    Ok(Begun { token, step: Step::Done(device) })
 }
 
 /// Judges a code of a half session, and with the right one begins a whole session in its place: with another word,
@@ -172,7 +201,7 @@ pub async fn by_code(
     if !is_set_up {
         factor::renew_codes(context, &mut tx, &keyring, account).await?;
     }
-    let mut detail = format!("by password and {}", way.as_str());
+    let mut detail = format!("by {} and {}", first_way(&found), way.as_str());
     if !is_set_up {
         detail.push_str(", second factor set up");
     }
@@ -222,8 +251,15 @@ pub async fn by_key(
     if !sessions::end(&mut tx, account, half.row.id, now).await? {
         return refuse(context, tx, format!("account {name}: the session has ended")).await;
     }
-    let (token, device) = begin_whole(entrance, tx, &found, &held, "by password and security key").await?;
+    let (token, device) =
+        begin_whole(entrance, tx, &found, &held, &format!("by {} and security key", first_way(&found)))
+            .await?;
     Ok(Begun { token, step: Step::Done(device) })
+}
+
+/// By what somebody came to the second step: who signs in by the directory has no password.
+fn first_way(account: &AccountRow) -> &'static str {
+    if account.password_hash.is_some() { "password" } else { "directory" }
 }
 
 /// Begins a whole session of an account that has been proved, and forgets its wrong words.

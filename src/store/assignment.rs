@@ -50,6 +50,15 @@ pub async fn clear_of_patron(tx: &mut Tx, account: Uuid, patron: Uuid) -> Result
     Ok(())
 }
 
+/// Gives every case that an account holds back to everybody. How many there were.
+///
+/// # Errors
+/// When it cannot be stored.
+pub async fn clear_of(tx: &mut Tx, account: Uuid) -> Result<u64> {
+    let sql = "DELETE FROM assignment WHERE account = $1";
+    Ok(on!(tx, conn => sqlx::query(sql).bind(account).execute(conn).await?.rows_affected()))
+}
+
 /// Whose a case is on a day.
 ///
 /// # Errors

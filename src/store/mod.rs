@@ -29,6 +29,7 @@ pub mod consequence;
 pub mod contact_block;
 pub mod data_key;
 pub mod decision;
+pub mod directory;
 pub mod disclosure;
 pub mod disclosure_by_hand;
 pub mod disqualification;

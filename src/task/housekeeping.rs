@@ -21,6 +21,7 @@
 //! | batches of bulk approval, with the list of their cases | 400 days after the last that was done with them |
 //! | wrong words at the sign-in | forgotten a week after the last |
 //! | browsers known to an account | forgotten 180 days after the last sign-in |
+//! | sign-ins that have not come back from the directory | an hour after they were sent |
 //! | data keys of the forgotten that a kill left | in the next round |
 //! | data keys of nobody: a kill came between the key and the import of its patron | a day after they were made |
 //! | old versions of replaced data keys below every version that still seals something | a day after the newest was made |
@@ -61,6 +62,8 @@ const DEVICES_KEPT: TimeDelta = TimeDelta::days(180);
 /// How long it is kept which masked values were opened and which batches were approved: a year and a month. What was
 /// done is in the audit log, which keeps no reason and no list.
 pub const ACTS_KEPT: TimeDelta = TimeDelta::days(400);
+/// How long a sign-in that has not come back from the directory is kept: longer than it can come back.
+const DIRECTORY_KEPT: TimeDelta = TimeDelta::hours(1);
 
 /// How long it is kept who had a case open: it says nothing any more, and the audit log has every look.
 const VIEWS_KEPT: TimeDelta = TimeDelta::days(1);
@@ -90,6 +93,7 @@ pub async fn run(context: &Context, lease: &Lease) -> Result<Report, TaskError> 
     store::case_view::delete_before(&mut tx, now - VIEWS_KEPT).await?;
     let reveals = store::reveal::delete_before(&mut tx, now - ACTS_KEPT).await?;
     let batches = store::bulk::delete_before(&mut tx, now - ACTS_KEPT).await?;
+    store::directory::delete_before(&mut tx, now - DIRECTORY_KEPT).await?;
     let mut events = planning::close_over(context, &mut tx).await?;
     let pauses = u64::try_from(events.len()).unwrap_or_default();
     let mut changed = emptied

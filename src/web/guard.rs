@@ -64,7 +64,9 @@ fn is_from_here(web: &Web, headers: &HeaderMap) -> bool {
     };
     match &web.settings.origin {
         Some(ours) if origin.eq_ignore_ascii_case(ours) => true,
-        _ => origin.eq_ignore_ascii_case(&format!("http://{host}")) && web.is_our_host(headers),
+        _ => {
+            origin.eq_ignore_ascii_case(&format!("{}://{host}", web.own_scheme())) && web.is_our_host(headers)
+        }
     }
 }
 

@@ -34,6 +34,7 @@ mod schedule;
 mod server;
 mod sign_in;
 mod texts;
+mod tls;
 mod visit;
 
 use std::sync::Arc;
@@ -45,7 +46,8 @@ pub use api::document;
 pub use errors::WebError;
 pub use frame::{Frame, Theme};
 pub use routes::{RouteRule, Routes, Who};
-pub use server::{Address, bind, serve};
+pub use server::{Address, bind, serve, serve_over_tls};
+pub use tls::{Certificate, CertificateError};
 
 use crate::config::{Config, SecretSources};
 use crate::municipality::Language;
@@ -66,10 +68,15 @@ pub struct Settings {
     /// The address that browsers use, such as `https://ajantasa.example.fi`, where a proxy stands in front; without
     /// it, the addresses of this machine.
     pub origin: Option<String>,
+    /// Whether the pages are served over TLS here, and not by a proxy in front.
+    pub is_tls: bool,
     /// Where staff tell what they cannot use: an e-mail address, or the address of a form.
     pub feedback: Option<String>,
     /// The configuration and where its secrets are, to tell how long the certificates towards VTJ are good.
     pub certificates: Option<Arc<(Config, SecretSources)>>,
+    /// The city's own directory, in which staff may sign in.
+    #[cfg(feature = "oidc")]
+    pub directory: Option<Arc<crate::staff::directory::Way>>,
     /// Whether everything here is invented.
     pub is_demo: bool,
     /// Whether a password is enough without a demonstration; for tests of other things.

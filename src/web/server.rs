@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::Web;
+use super::tls::{Certificate, TlsListener};
 
 /// The address of whoever is connected.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,12 @@ impl fmt::Display for Address {
 
 impl Connected<IncomingStream<'_, TcpListener>> for Address {
     fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+impl Connected<IncomingStream<'_, TlsListener>> for Address {
+    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
         Self(*stream.remote_addr())
     }
 }
@@ -44,6 +51,23 @@ pub async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 /// # Errors
 /// When the listener fails.
 pub async fn serve(web: Arc<Web>, listener: TcpListener, closing: CancellationToken) -> std::io::Result<()> {
+    let router = super::router(web);
+    axum::serve(listener, router.into_make_service_with_connect_info::<Address>())
+        .with_graceful_shutdown(closing.cancelled_owned())
+        .await
+}
+
+/// The same over TLS.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_over_tls(
+    web: Arc<Web>,
+    listener: TcpListener,
+    certificate: &Certificate,
+    closing: CancellationToken,
+) -> std::io::Result<()> {
+    let listener = TlsListener::new(listener, certificate, closing.clone());
     let router = super::router(web);
     axum::serve(listener, router.into_make_service_with_connect_info::<Address>())
         .with_graceful_shutdown(closing.cancelled_owned())

@@ -31,6 +31,9 @@ const PLAIN_COOKIE: &str = "ajantasa";
 /// machine.
 pub(super) const DEVICE_COOKIE: (&str, &str) = ("__Host-device", "device");
 pub(super) const NEXT_COOKIE: (&str, &str) = ("__Host-next", "next");
+/// The cookie by which a browser that was sent to the directory is known again.
+#[cfg(feature = "oidc")]
+pub(super) const DIRECTORY_COOKIE: (&str, &str) = ("__Host-directory", "directory");
 /// The cookie of the language, for who has not signed in.
 pub(super) const LANGUAGE_COOKIE: &str = "language";
 /// The cookie of the theme.
@@ -42,12 +45,18 @@ pub struct Visit {
     pub(super) web: Arc<Web>,
     pub(super) language: Language,
     pub(super) theme: Theme,
+    /// The address of these pages, as this browser reaches them.
+    #[cfg(feature = "oidc")]
+    pub(super) origin: String,
     /// The path, without what follows a question mark.
     pub(super) path: String,
     /// What the network tells of the visitor.
     pub(super) visitor: Visitor,
     /// The word by which the browser is known.
     pub(super) device: Option<Device>,
+    /// The word of a browser that was sent to the directory.
+    #[cfg(feature = "oidc")]
+    pub(super) ticket: Option<crate::staff::directory::Ticket>,
     /// The page that was asked for before signing in.
     pub(super) next: Option<String>,
     /// The page that is asked for now, if a person at a browser does so.
@@ -101,9 +110,14 @@ impl Visit {
         let mut visit = Self {
             language,
             theme,
+            #[cfg(feature = "oidc")]
+            origin: web.origin_of(&request.headers),
             path: request.uri.path().to_owned(),
             visitor,
             device: cookie(web.named(DEVICE_COOKIE)).and_then(|word| Device::parse(&word)),
+            #[cfg(feature = "oidc")]
+            ticket: cookie(web.named(DIRECTORY_COOKIE))
+                .and_then(|word| crate::staff::directory::Ticket::parse(&word)),
             next: cookie(web.named(NEXT_COOKIE)).filter(|path| next::is_page(path)),
             asked: next::asked(request),
             key_site: web.key_site(&request.headers),
@@ -188,7 +202,13 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Result<
 impl Web {
     /// Whether browsers reach the pages by TLS.
     pub(super) fn is_secure(&self) -> bool {
-        self.settings.origin.as_ref().is_some_and(|origin| origin.starts_with("https://"))
+        self.settings.is_tls
+            || self.settings.origin.as_ref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
+    /// How this machine is reached where no other address is configured.
+    pub(super) fn own_scheme(&self) -> &'static str {
+        if self.settings.is_tls { "https" } else { "http" }
     }
 
     pub(super) fn cookie_name(&self) -> &'static str {
@@ -205,10 +225,20 @@ impl Web {
         !self.settings.is_demo && !self.settings.is_second_factor_off
     }
 
+    /// The address of these pages, as a browser reaches them.
+    #[cfg(feature = "oidc")]
+    fn origin_of(&self, headers: &HeaderMap) -> String {
+        let here =
+            || format!("{}://{}", self.own_scheme(), text_of(headers, HOST.as_str()).unwrap_or_default());
+        self.settings.origin.clone().unwrap_or_else(here)
+    }
+
     /// The address of the visitor; behind a proxy, what the nearest proxy says.
     fn address_of(&self, request: &Parts) -> String {
         let peer = super::server::address_of(&request.extensions);
-        let said = text_of(&request.headers, "x-forwarded-for").filter(|_| self.settings.origin.is_some());
+        // Where the pages speak TLS themselves, nobody stands in front who could know better.
+        let has_proxy = self.settings.origin.is_some() && !self.settings.is_tls;
+        let said = text_of(&request.headers, "x-forwarded-for").filter(|_| has_proxy);
         let said = said.and_then(|list| list.rsplit(',').next().map(|last| last.trim().to_owned()));
         let is_address = |text: &String| text.parse::<std::net::IpAddr>().is_ok();
         said.filter(is_address).or(peer).unwrap_or_default()

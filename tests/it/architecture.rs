@@ -45,7 +45,7 @@ const LAYERS: &[(Layer, &[&str])] = &[
             "segment",
         ],
     ),
-    (Layer::Adapter, &["audit", "letter", "register", "seal", "store", "synth", "vtj"]),
+    (Layer::Adapter, &["audit", "directory", "letter", "register", "seal", "store", "synth", "vtj"]),
     (
         Layer::Shell,
         &[

@@ -14,7 +14,13 @@ fn is_commented_key(line: &str) -> bool {
 
 pub(super) fn uncommented_example() -> String {
     let strip = |line: &str| if is_commented_key(line) { line[2..].to_owned() } else { line.to_owned() };
-    EXAMPLE.lines().map(strip).collect::<Vec<_>>().join("\n")
+    let text = EXAMPLE.lines().map(strip).collect::<Vec<_>>().join("\n");
+    if cfg!(feature = "oidc") {
+        return text;
+    }
+    let (before, rest) = text.split_once("[web.oidc]").expect("the section is there");
+    let (_, after) = rest.split_once("[service]").expect("and the next one");
+    format!("{before}\n[service]{after}")
 }
 
 #[test]
@@ -74,6 +80,8 @@ fn every_key() -> Vec<(String, String)> {
         "[register]",
         "[register.csv]",
         "[web]",
+        #[cfg(feature = "oidc")]
+        "[web.oidc]",
         "[service]",
         "[[municipality]]",
         "[[schedule]]",
@@ -88,7 +96,7 @@ fn every_key() -> Vec<(String, String)> {
         let problems = refusal(&format!("{table}\nzzzz0 = 1\n"));
         let line = problems.lines().find(|line| line.contains("zzzz0")).expect("the unknown key is reported");
         let known = line.split("known here: ").nth(1).expect("nothing is like it").to_owned();
-        for key in known.split(", ").filter(|key| *key != "csv") {
+        for key in known.split(", ").filter(|key| !["csv", "oidc"].contains(key)) {
             keys.push((table.trim_matches(['[', ']']).to_owned(), key.to_owned()));
         }
     }

@@ -1,6 +1,7 @@
 //! What the text of a file is read as, and what is refused.
 
 mod files;
+mod pages;
 mod shown;
 
 use std::path::Path;

@@ -102,6 +102,7 @@ fn told(l: Language, problem: Problem) -> (&'static str, String) {
         Problem::Clearance => ("may_protected", "administration-problem-clearance"),
         Problem::Excluded => ("role", "administration-problem-excluded"),
         Problem::Closed => ("content", "administration-problem-closed"),
+        Problem::OfDirectory => ("content", "administration-problem-of-directory"),
     };
     (field, l.t(id))
 }

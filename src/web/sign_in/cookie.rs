@@ -45,6 +45,23 @@ pub(super) fn remove_next(response: &mut Response, web: &Web) {
     set_cookie(response, &cookie);
 }
 
+/// Gives a browser that is sent to the directory the word by which it is known again. It comes back by a link of
+/// another site, with which a stricter cookie would not go.
+#[cfg(feature = "oidc")]
+pub(super) fn set_ticket(response: &mut Response, web: &Web, ticket: &crate::staff::directory::Ticket) {
+    let mut cookie = own(web, web.named(super::super::visit::DIRECTORY_COOKIE), ticket.word());
+    cookie.set_same_site(SameSite::Lax);
+    set_for(response, &cookie, crate::staff::directory::SENT_FOR);
+}
+
+/// Takes it back.
+#[cfg(feature = "oidc")]
+pub(super) fn remove_ticket(response: &mut Response, web: &Web) {
+    let mut cookie = own(web, web.named(super::super::visit::DIRECTORY_COOKIE), String::new());
+    cookie.make_removal();
+    set_cookie(response, &cookie);
+}
+
 /// A cookie that goes with requests of our own pages only; the browser forgets it when it is closed.
 fn own(web: &Web, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build((name, value))

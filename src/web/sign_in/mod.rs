@@ -2,6 +2,8 @@
 
 mod choice;
 pub(super) mod cookie;
+#[cfg(feature = "oidc")]
+mod directory;
 pub(super) mod next;
 pub(super) mod picture;
 mod second_factor;
@@ -23,6 +25,8 @@ use crate::staff::{StaffError, session};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.post("/sign-in", Who::Anyone, begin).post("/sign-out", Who::SignedIn, sign_out);
+    #[cfg(feature = "oidc")]
+    let routes = directory::routes(routes);
     choice::routes(second_factor::routes(routes))
 }
 
@@ -32,6 +36,8 @@ struct SignInPage {
     frame: Frame,
     /// Why the last attempt failed.
     error: Option<String>,
+    /// The text of the button that leads to the city's directory, where there is one.
+    directory: Option<String>,
 }
 
 /// What everybody gets who is not signed in, whatever they asked for. Where they were going is remembered.
@@ -47,8 +53,18 @@ fn page(visit: &Visit, error: Option<String>) -> Response {
     let mut frame = visit.frame(visit.t("sign-in-title"));
     // The same page for every path.
     "/".clone_into(&mut frame.path);
-    page_with(StatusCode::UNAUTHORIZED, &SignInPage { frame, error })
+    page_with(StatusCode::UNAUTHORIZED, &SignInPage { frame, error, directory: directory_button(visit) })
         .unwrap_or_else(|error| errors::without_visit(&error))
+}
+
+#[cfg(feature = "oidc")]
+fn directory_button(visit: &Visit) -> Option<String> {
+    directory::button(visit)
+}
+
+#[cfg(not(feature = "oidc"))]
+fn directory_button(_visit: &Visit) -> Option<String> {
+    None
 }
 
 #[derive(Deserialize)]
@@ -95,7 +111,11 @@ async fn sign_out(visit: Visit) -> Result<Response, WebError> {
     let context = visit.context();
     let session = visit.session()?;
     session::end(&context, &session.account, session.row.id).await?;
-    let mut response = Redirect::to("/").into_response();
+    #[cfg(feature = "oidc")]
+    let next = directory::after_sign_out(&visit, &context, session.account.id).await?;
+    #[cfg(not(feature = "oidc"))]
+    let next = "/";
+    let mut response = Redirect::to(next).into_response();
     cookie::remove_session(&mut response, &visit.web);
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)

@@ -10,8 +10,10 @@ use super::super::{RouteRule, Who};
 
 /// The pages that somebody can be on the way to.
 static PAGES: LazyLock<Vec<RouteRule>> = LazyLock::new(|| {
-    let is_page =
-        |rule: &RouteRule| rule.method == "GET" && rule.path != "/" && rule.who != Who::HalfSignedIn;
+    let is_page = |rule: &RouteRule| {
+        let is_way_in = rule.path.starts_with("/sign-in/");
+        rule.method == "GET" && rule.path != "/" && !is_way_in && rule.who != Who::HalfSignedIn
+    };
     super::super::rules().into_iter().filter(is_page).collect()
 });
 

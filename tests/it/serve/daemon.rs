@@ -174,3 +174,29 @@ fn a_daemon_without_a_key_ends_with_78_before_it_listens() {
     assert!(output.stdout.is_empty());
     assert!(String::from_utf8_lossy(&output.stderr).contains("ajantasa keys create"));
 }
+
+#[test]
+fn a_key_of_the_pages_that_others_can_read_ends_with_78_and_a_private_one_serves_them_over_tls() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = Site::new();
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    site.write("web.pem", &made.cert.pem());
+    site.write("web.key", &made.signing_key.serialize_pem());
+    let text = std::fs::read_to_string(site.folder.path().join("ajantasa.toml")).expect("it is there");
+    let (plain, tls) = ("[web]\n", "[web]\ncertificate_file = \"web.pem\"\nkey_file = \"web.key\"\n");
+    site.write("ajantasa.toml", &text.replace(plain, tls));
+    let key = site.folder.path().join("web.key");
+    let allow = |mode| std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).expect("ours");
+    allow(0o644);
+    let output = binary(site.folder.path()).arg("serve").output().expect("the binary starts");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(78), 0));
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("web.key_file") && error.contains("chmod 600"), "{error}");
+    allow(0o600);
+    let mut daemon = site.serve(BEFORE_DUE);
+    assert!(daemon.text("/metrics").contains("ajantasa_certificate_days{file=\"web\"}"));
+    daemon.signal(Signal::SIGHUP);
+    daemon.wait_for_log("the certificate of the staff pages has been read again");
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended(), Some(0), "{}", daemon.log());
+}

@@ -11,6 +11,7 @@ mod collection;
 mod consequence;
 mod contact_block;
 mod data_key;
+mod directory;
 mod disclosure;
 mod disclosure_by_hand;
 mod finding;

@@ -9,7 +9,10 @@ mod assets;
 mod bad_input;
 mod bulk;
 pub mod case;
+mod case;
 mod contacts;
+#[cfg(feature = "oidc")]
+mod directory;
 mod guessing;
 mod hostile;
 mod language;
@@ -27,6 +30,7 @@ pub mod second_factor;
 mod security_key;
 mod signing_in;
 mod texts;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

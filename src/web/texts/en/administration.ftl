@@ -56,6 +56,7 @@ administration-problem-no-municipality = Choose at least one municipality for th
 administration-problem-unknown-municipality = The municipality is not configured. Open the page again.
 administration-problem-clearance = Only reviewers are cleared for protected cases.
 administration-problem-excluded = Nobody is both administrator and auditor. Close the old account and give the role to somebody else.
+administration-problem-of-directory = The account is the city directory’s. Change what its holder may do there, or close the account here.
 administration-problem-closed = The account is closed.
 administration-configuration-title = Configuration
 administration-configuration-help = These are changed in the configuration file on the server, not on this page.

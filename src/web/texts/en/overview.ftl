@@ -16,6 +16,7 @@ overview-feed-urgent = { $days } days left: changes last came on { $time }, and 
 overview-feed-lost = Changes last came on { $time }. Some may be lost, and everyone may have to be read again.
 overview-certificate-ca = Authority’s certificate towards VTJ
 overview-certificate-identity = Own certificate towards VTJ
+overview-certificate-web = Certificate of these pages
 overview-certificate-days = Good for { $days } more days.
 overview-certificate-over = It has ended.
 overview-certificate-unreadable = It cannot be read.

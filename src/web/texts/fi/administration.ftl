@@ -56,6 +56,7 @@ administration-problem-no-municipality = Valitse käsittelijälle ainakin yksi k
 administration-problem-unknown-municipality = Kuntaa ei ole asetuksissa. Avaa sivu uudelleen.
 administration-problem-clearance = Vain käsittelijällä on oikeus käsitellä turvakiellon alaisia.
 administration-problem-excluded = Sama henkilö ei ole sekä pääkäyttäjä että tarkastaja. Sulje entinen tunnus ja anna tehtävä toiselle henkilölle.
+administration-problem-of-directory = Tunnus on kaupungin hakemiston. Muuta käyttöoikeuksia hakemistossa tai sulje tunnus täällä.
 administration-problem-closed = Tunnus on suljettu.
 administration-configuration-title = Asetukset
 administration-configuration-help = Näitä muutetaan palvelimen asetustiedostossa, ei tällä sivulla.

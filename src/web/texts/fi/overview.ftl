@@ -16,6 +16,7 @@ overview-feed-urgent = Aikaa jäljellä { $days } päivää: muutoksia on saatu 
 overview-feed-lost = Muutoksia on saatu viimeksi { $time }. Osa on voinut kadota, ja kaikki on ehkä luettava uudelleen.
 overview-certificate-ca = VTJ-yhteyden myöntäjän varmenne
 overview-certificate-identity = VTJ-yhteyden oma varmenne
+overview-certificate-web = Näiden sivujen varmenne
 overview-certificate-days = Voimassa vielä { $days } päivää.
 overview-certificate-over = Vanhentunut.
 overview-certificate-unreadable = Varmennetta ei voi lukea.

@@ -56,6 +56,7 @@ administration-problem-no-municipality = Välj åtminstone en kommun för handl�
 administration-problem-unknown-municipality = Kommunen finns inte i inställningarna. Öppna sidan på nytt.
 administration-problem-clearance = Endast handläggare har rätt att handlägga personer med spärrmarkering.
 administration-problem-excluded = Samma person är inte både administratör och granskare. Stäng det gamla kontot och ge uppgiften till någon annan.
+administration-problem-of-directory = Kontot är stadens katalogs. Ändra rättigheterna i katalogen eller stäng kontot här.
 administration-problem-closed = Kontot är stängt.
 administration-configuration-title = Inställningar
 administration-configuration-help = Dessa ändras i inställningsfilen på servern, inte på den här sidan.

@@ -16,6 +16,7 @@ overview-feed-urgent = { $days } dagar återstår: ändringar fick man senast { 
 overview-feed-lost = Ändringar fick man senast { $time }. En del kan ha gått förlorade, och alla måste kanske läsas på nytt.
 overview-certificate-ca = Utfärdarens certifikat för BDS-förbindelsen
 overview-certificate-identity = Eget certifikat för BDS-förbindelsen
+overview-certificate-web = Certifikat för dessa sidor
 overview-certificate-days = Gäller ännu { $days } dagar.
 overview-certificate-over = Har upphört att gälla.
 overview-certificate-unreadable = Certifikatet kan inte läsas.
