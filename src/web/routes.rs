@@ -117,6 +117,6 @@ impl Routes {
             .layer(DefaultBodyLimit::max(FORM_BYTES))
             .layer(middleware::from_fn_with_state(Arc::clone(&web), visit::around))
             .with_state(Arc::clone(&web))
-            .nest(api::ROOT, api::router(web))
+            .nest_service(api::ROOT, api::router(web))
     }
 }

@@ -116,10 +116,8 @@ impl Column {
 #[derive(Serialize, ToSchema)]
 pub(super) struct CaseItem {
     id: Uuid,
-    /// What it is.
     #[schema(value_type = KindWord, inline)]
     kind: &'static str,
-    /// The state of its review.
     #[schema(value_type = StateWord, inline)]
     state: &'static str,
     /// The patron's card.

@@ -46,7 +46,6 @@ pub(super) const PROBLEMS: &[Kind] = &[
 /// What somebody has said about a case.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Decision {
-    /// What was said.
     #[schema(value_type = Verdict, inline)]
     act: String,
     /// The account.
@@ -111,7 +110,6 @@ pub(super) enum Act {
     /// What is proposed is wrong. The same evidence is not put before anybody again.
     #[schema(title = "reject")]
     Reject {
-        /// Why.
         #[schema(inline)]
         reason: ReasonWord,
         /// A note, sealed with the patron's key; needed with the reason `other`.
@@ -134,7 +132,6 @@ pub(super) enum Act {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Outcome {
     id: Uuid,
-    /// The state the case is in now.
     #[schema(value_type = StateWord, inline)]
     state: &'static str,
     /// When an approval takes effect; until then it can be undone.

@@ -6,9 +6,9 @@ use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{self, ContentBuilder, Ref, ResponseBuilder};
+use utoipa::openapi::{self, ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::problem::{self, Kind};
@@ -75,6 +75,9 @@ impl Modify for Completed {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(about)).build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("client", SecurityScheme::Http(bearer));
+        if let Some(act) = components.schemas.get_mut("Act") {
+            closed(act);
+        }
         for route in ROUTES {
             let item = document.paths.paths.get_mut(&format!("{ROOT}{}", route.path));
             let operation = item.and_then(|item| match route.method {
@@ -85,6 +88,16 @@ impl Modify for Completed {
             for (status, kinds) in by_status(route) {
                 operation.responses.responses.insert(status.to_string(), response(&kinds).into());
             }
+        }
+    }
+}
+
+/// Says of each form of a schema that it takes no other fields, as it is read.
+fn closed(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::OneOf(forms)) = schema else { return };
+    for form in &mut forms.items {
+        if let RefOr::T(Schema::Object(form)) = form {
+            form.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
         }
     }
 }

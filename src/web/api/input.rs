@@ -43,9 +43,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let wrong =
+            || Problem::bad("the query has a part that is unknown, empty, given twice, or cannot be read");
+        let text = parts.uri.query().unwrap_or_default();
+        // The reader takes what is empty for what was not given.
+        if form_urlencoded::parse(text.as_bytes()).any(|(_, value)| value.is_empty()) {
+            return Err(wrong());
+        }
         let query = axum_extra::extract::Query::<T>::from_request_parts(parts, state).await;
-        let wrong = "the query has a part that is unknown, given twice, or cannot be read";
-        query.map(|query| Self(query.0)).map_err(|_| Problem::bad(wrong))
+        query.map(|query| Self(query.0)).map_err(|_| wrong())
     }
 }
 

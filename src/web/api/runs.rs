@@ -70,7 +70,6 @@ pub(super) struct RunItem {
     /// `schedule`, `catch_up`, `by_hand` or `retry`.
     #[schema(example = "schedule")]
     origin: String,
-    /// Where it stands.
     #[schema(value_type = RunStateWord, inline)]
     state: String,
     /// Why it stands there, as a word.
