@@ -9,7 +9,14 @@ const PAGES: &[(&str, &[&str])] = &[
     ("reviewer", &["/account", "/account/password", "/account/codes", "/account/app"]),
     (
         "administrator",
-        &["/account", "/administration", "/administration/accounts/new", "/administration/configuration"],
+        &[
+            "/account",
+            "/administration",
+            "/administration/accounts/new",
+            "/administration/configuration",
+            "/administration/contacts",
+            "/administration/contacts/710",
+        ],
     ),
     ("auditor", &["/account"]),
 ];
