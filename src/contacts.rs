@@ -315,6 +315,9 @@ pub enum ContactError {
     /// The municipality is not configured.
     #[error("the municipality is not configured")]
     UnknownMunicipality,
+    /// No version of the number has been written.
+    #[error("no version of the contact block has this number")]
+    UnknownVersion,
     /// What is wrong, by field.
     #[error("the contact block cannot be stored")]
     Faults(Vec<(Field, Fault)>),
@@ -390,7 +393,8 @@ pub async fn for_letter(
 /// False when it says what that one says, and nothing is written.
 ///
 /// # Errors
-/// [`ContactError::Faults`] says what cannot be stored, [`ContactError::Moved`] what another one changed meanwhile.
+/// [`ContactError::Faults`] says what cannot be stored, [`ContactError::Moved`] what another one changed meanwhile;
+/// [`ContactError::UnknownVersion`] when nobody can have seen such a version.
 pub async fn change(
     context: &Context,
     account: &ProvedAccount,
@@ -410,7 +414,11 @@ pub async fn change(
     let mut tx = context.db.begin().await?;
     let mut versions = versions(&mut tx, municipality).await?;
     versions.retain(|version| version.language == language);
-    if versions.first().map_or(0, |newest| newest.number) != seen {
+    let newest = versions.first().map_or(0, |newest| newest.number);
+    if !(0..=newest).contains(&seen) {
+        return Err(ContactError::UnknownVersion);
+    }
+    if newest != seen {
         return Err(moved(versions, seen));
     }
     let before = versions.first().map(|newest| newest.block.clone()).unwrap_or_default();
@@ -451,8 +459,7 @@ fn moved(versions: Vec<Version>, seen: i64) -> ContactError {
     let seen = known.map(|version| version.block.clone()).unwrap_or_default();
     match versions.into_iter().next() {
         Some(newest) => ContactError::Moved(Box::new(Moved { seen, newest })),
-        // A number that no version ever had.
-        None => ContactError::Store(StoreError::Conflict("the contact block")),
+        None => ContactError::UnknownVersion,
     }
 }
 

@@ -15,7 +15,7 @@ use webauthn_rp::request::auth::{
     AllowedCredentials, AuthenticationVerificationOptions, NonDiscoverableCredentialRequestOptions,
 };
 use webauthn_rp::request::register::{
-    CoseAlgorithmIdentifier, PublicKeyCredentialCreationOptions, PublicKeyCredentialUserEntity,
+    CoseAlgorithmIdentifier, Extension, PublicKeyCredentialCreationOptions, PublicKeyCredentialUserEntity,
     RegistrationVerificationOptions, UserHandle16, Username,
 };
 use webauthn_rp::request::{
@@ -163,7 +163,7 @@ pub(in crate::staff) async fn ask_to_add(
     }
     let mut options = PublicKeyCredentialCreationOptions::second_factor(&rp_id, user, known);
     options.authenticator_selection.user_verification = UserVerificationRequirement::Preferred;
-    options.extensions = Default::default();
+    options.extensions = Extension::default();
     // Whoever makes keys for RSA makes them for the others, too.
     options.pub_key_cred_params = options.pub_key_cred_params.remove(CoseAlgorithmIdentifier::Rs256);
     options.timeout = NonZeroU32::new(MILLISECONDS).unwrap_or(options.timeout);

@@ -63,8 +63,8 @@ fn demand(visit: &Visit) -> Result<(), WebError> {
 
 async fn show(visit: Visit, asked: Query<Asked>) -> Result<Response, WebError> {
     let done = match asked.done.as_deref() {
-        Some("added") => Some(visit.t("keys-done-added")),
-        Some("removed") => Some(visit.t("keys-done-removed")),
+        Some("added") => Some(visit.t("security-key-done-added")),
+        Some("removed") => Some(visit.t("security-key-done-removed")),
         _ => None,
     };
     let mut whole = whole(&visit, String::new(), None).await?;
@@ -83,7 +83,7 @@ async fn whole(visit: &Visit, name: String, problem: Option<(String, String)>) -
         used: key.last_used_at.map(|at| l.time(at)),
     };
     Ok(KeysPage {
-        frame: visit.frame(visit.t("keys-title")),
+        frame: visit.frame(visit.t("security-key-title")),
         keys: keys.into_iter().map(shown).collect(),
         is_possible: visit.key_site.is_some(),
         name,
@@ -117,7 +117,11 @@ async fn ask(visit: Visit, form: Form<Wish>) -> Result<Response, WebError> {
             again(&visit, name, "password", visit.t("account-password-wrong")).await
         }
         Err(StaffError::Key(problem)) => {
-            let id = if problem == KeyProblem::TooMany { "keys-problem-many" } else { "keys-problem-name" };
+            let id = if problem == KeyProblem::TooMany {
+                "security-key-problem-many"
+            } else {
+                "security-key-problem-name"
+            };
             again(&visit, name, "name", visit.t(id)).await
         }
         Err(error) => Err(error.into()),
@@ -130,7 +134,7 @@ async fn show_new(visit: Visit) -> Result<Response, WebError> {
     let Some((options, name)) = key::being_added(&visit.context(), session).await? else {
         return Ok(Redirect::to(PATH).into_response());
     };
-    page(&NewPage { frame: visit.frame(visit.t("keys-new-title")), name, options })
+    page(&NewPage { frame: visit.frame(visit.t("security-key-new-title")), name, options })
 }
 
 #[derive(Deserialize)]
@@ -145,7 +149,9 @@ async fn add(visit: Visit, form: Form<Answer>) -> Result<Response, WebError> {
     let context = visit.context();
     match own::add_key(super::holder(&visit, &context)?, site, &form.answer).await {
         Ok(()) => Ok(Redirect::to("/account/security-keys?done=added").into_response()),
-        Err(StaffError::NotProved) => again(&visit, String::new(), "name", visit.t("keys-not-added")).await,
+        Err(StaffError::NotProved) => {
+            again(&visit, String::new(), "name", visit.t("security-key-not-added")).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -167,7 +173,9 @@ async fn remove(visit: Visit, form: Form<Removal>) -> Result<Response, WebError>
         Err(StaffError::NotProved) => {
             again(&visit, String::new(), &field, visit.t("account-password-wrong")).await
         }
-        Err(StaffError::Key(_)) => again(&visit, String::new(), &field, visit.t("keys-problem-last")).await,
+        Err(StaffError::Key(_)) => {
+            again(&visit, String::new(), &field, visit.t("security-key-problem-last")).await
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -297,6 +297,7 @@ fn web(error: ContactError) -> WebError {
     match error {
         ContactError::NotAdministrator => WebError::NotAllowed,
         ContactError::UnknownMunicipality => WebError::NotFound,
+        ContactError::UnknownVersion => WebError::BadForm,
         ContactError::Store(error) => error.into(),
         error => WebError::Conflict(error.to_string()),
     }

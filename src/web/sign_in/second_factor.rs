@@ -136,7 +136,7 @@ async fn give_key(visit: Visit, form: Form<KeyAnswer>) -> Result<Response, WebEr
     match sign_in::by_key(visit.entrance(&context), half, site, &form.answer).await {
         Ok(begun) => Ok(super::go_on(&visit, &begun)),
         Err(StaffError::NotProved | StaffError::Password(_)) => {
-            let problem = ("security-key", visit.t("keys-not-taken"));
+            let problem = ("security-key", visit.t("security-key-not-taken"));
             render(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(problem)).await
         }
         Err(error) => Err(error.into()),

@@ -34,8 +34,11 @@ async fn furnished(desk: &Desk) {
 /// A path with what identifies left out.
 fn pattern(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or(path);
-    let part =
-        |part: &str| if part.parse::<uuid::Uuid>().is_ok() { "{id}".to_owned() } else { part.to_owned() };
+    let is_code = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |part: &str| {
+        let identifies = is_code(part) || part.parse::<uuid::Uuid>().is_ok();
+        if identifies { "{id}".to_owned() } else { part.to_owned() }
+    };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 

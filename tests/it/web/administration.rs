@@ -36,7 +36,7 @@ on_both! {
             let mut browser = site.signed_in(name).await;
             let before = site.recorded().await.len();
             for rule in web::rules().into_iter().filter(|rule| rule.path.starts_with("/administration")) {
-                let path = rule.path.replace("{id}", &other.to_string());
+                let path = rule.path.replace("{id}", &other.to_string()).replace("{code}", "710");
                 let token = browser.token.clone();
                 let form = [("token", token.as_str()), ("none", "x")];
                 let fields = (rule.method == "POST").then_some(&form[..]);

@@ -26,8 +26,9 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 /// A key that answers as it is told.
+#[derive(Clone)]
 struct Key {
-    pair: EcdsaKeyPair,
+    secret: Vec<u8>,
     id: Vec<u8>,
     count: u32,
     site: &'static str,
@@ -38,8 +39,13 @@ impl Key {
     fn new(id: u8) -> Self {
         let random = SystemRandom::new();
         let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, made.as_ref(), &random).unwrap();
-        Self { pair, id: vec![id; 20], count: 1, site: "localhost", origin: ORIGIN }
+        let secret = made.as_ref().to_vec();
+        Self { secret, id: vec![id; 20], count: 1, site: "localhost", origin: ORIGIN }
+    }
+
+    fn pair(&self) -> EcdsaKeyPair {
+        let random = SystemRandom::new();
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &self.secret, &random).unwrap()
     }
 
     fn client_data(&self, kind: &str, challenge: &str) -> Vec<u8> {
@@ -65,7 +71,8 @@ impl Key {
         data.extend([0; 16]);
         data.extend(u16::try_from(self.id.len()).unwrap().to_be_bytes());
         data.extend(&self.id);
-        let point = self.pair.public_key().as_ref();
+        let pair = self.pair();
+        let point = pair.public_key().as_ref();
         data.extend([0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32]);
         data.extend(&point[1..33]);
         data.extend([0x22, 0x58, 32]);
@@ -93,7 +100,7 @@ impl Key {
         let client = self.client_data("webauthn.get", options["challenge"].as_str().unwrap());
         let data = self.head(1);
         let message = [&data, digest(&SHA256, &client).as_ref()].concat();
-        let signature = self.pair.sign(&SystemRandom::new(), &message).unwrap();
+        let signature = self.pair().sign(&SystemRandom::new(), &message).unwrap();
         json!({
             "id": base64(&self.id), "rawId": base64(&self.id), "type": "public-key",
             "authenticatorAttachment": "cross-platform", "clientExtensionResults": {},
@@ -189,35 +196,39 @@ on_both! {
         add(&mut maija, &key).await;
         add(&mut pekka, &others).await;
 
-        // What each turns about: another challenge, site, origin or key; another's key; no answer at all.
-        let (mut browser, asked) = half(&site, "maija").await;
         let (_, earlier) = half(&site, "maija").await;
-        key.count += 1;
-        let foreign = Key { site: "example.org", ..Key::new(1) };
-        let elsewhere = Key { origin: "http://localhost:9999", ..Key::new(1) };
-        let answers = [
-            key.signed(&earlier),
-            foreign.signed(&asked),
-            elsewhere.signed(&asked),
-            Key { count: 9, ..Key::new(1) }.signed(&asked),
-            Key { count: 9, ..others }.signed(&asked),
-            "{}".to_owned(),
-            String::new(),
-            "x".repeat(100_000),
+        // In each one thing is wrong, and the rest as it should be.
+        key.count = 9;
+        let with = |change: fn(&mut Key)| {
+            let mut other = key.clone();
+            change(&mut other);
+            other
+        };
+        let another_site = with(|key| key.site = "example.org");
+        let another_origin = with(|key| key.origin = "http://localhost:9999");
+        let another_pair = Key { count: 9, ..Key::new(1) };
+        let anothers = Key { count: 9, ..others };
+        let wrong: [(&str, &dyn Fn(&Value) -> String); 8] = [
+            ("another challenge", &|_| key.signed(&earlier)),
+            ("another site", &|asked| another_site.signed(asked)),
+            ("another origin", &|asked| another_origin.signed(asked)),
+            ("another key pair", &|asked| another_pair.signed(asked)),
+            ("another's key", &|asked| anothers.signed(asked)),
+            ("another ceremony", &|asked| key.made(asked)),
+            ("nothing", &|_| String::new()),
+            ("too much", &|_| "x".repeat(100_000)),
         ];
-        for (at, wrong) in answers.iter().enumerate() {
-            site.scenario.clock.advance(TimeDelta::minutes(30));
-            let mut browser = site.half("maija").await;
-            get(&mut browser, PAGE).await.ok();
+        for (what, answer) in wrong {
+            let (mut browser, asked) = half(&site, "maija").await;
             let before = site.recorded().await.len();
-            let answer = post(&mut browser, GIVE, &[("answer", wrong)]).await;
-            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{at}: {}", answer.text);
+            let answer = post(&mut browser, GIVE, &[("answer", &answer(&asked))]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{what}: {}", answer.text);
             answer.says("href=\"#security-key\"").says("was not accepted");
-            assert_eq!(site.recorded().await.split_off(before), ["account.refuse"], "{at}");
+            assert_eq!(site.recorded().await.split_off(before), ["account.refuse"], "{what}");
         }
-        // Something that was asked of another session is not answered in this one.
+        let (mut browser, asked) = half(&site, "maija").await;
         let answer = post(&mut browser, GIVE, &[("answer", &key.signed(&asked))]).await;
-        assert_ne!(answer.status, StatusCode::SEE_OTHER, "its half session is over");
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "with nothing wrong: {}", answer.text);
     }
 
     async fn an_answer_counts_once_and_in_time(place: Place) {

@@ -39,6 +39,15 @@ fn every_text_is_in_three_languages_with_the_same_variables() {
     assert_eq!(texts("sv"), english);
 }
 
+#[test]
+fn no_text_is_in_two_files() {
+    let mut seen = BTreeSet::new();
+    for key in texts("en").keys() {
+        let id = key.split(' ').nth(1).unwrap();
+        assert!(seen.insert(id.to_owned()), "{id} is in two files");
+    }
+}
+
 /// Every identifier that a template or a page names is there; those put together at run time are left to the pages'
 /// own tests.
 #[test]
