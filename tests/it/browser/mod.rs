@@ -6,6 +6,7 @@
 //! there as a picture.
 
 mod access;
+mod hostile;
 mod signing_in;
 
 use std::fs;
