@@ -10,8 +10,8 @@ use super::{problem, undo_window, words};
 use crate::finding::Field;
 use crate::municipality::Language;
 use crate::patron_file::RowFault;
-use crate::review::ReviewError;
 use crate::review::single::{self, Seen};
+use crate::review::{self, ReviewError};
 use crate::web::errors::WebError;
 use crate::web::input::{Form, Id};
 use crate::web::visit::Visit;
@@ -50,10 +50,12 @@ pub(super) async fn edit(visit: Visit, id: Id, form: Form<Edited>) -> Result<Res
     let came = Came::of_form(&form.list);
     let seen = Seen { id: id.0, version: form.version };
     let texts = form.texts();
+    let (context, account) = (visit.context(), visit.actor()?);
     if texts.is_empty() {
+        // Without other words it would be an approval; and what is another's is not there, whatever the form says.
+        review::is_at_hand(&context, account, id.0).await?;
         return Err(WebError::BadForm);
     }
-    let (context, account) = (visit.context(), visit.actor()?);
     match single::approve(&context, account, seen, texts.clone(), undo_window(&visit)).await {
         Ok(_) => on(&visit, &came, "approved", id.0).await,
         Err(error) => match wrong(visit.language, &error, &texts) {

@@ -6,6 +6,7 @@
 //! there as a picture.
 
 mod access;
+mod hostile;
 mod security_key;
 mod signing_in;
 mod walk;

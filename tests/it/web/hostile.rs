@@ -299,7 +299,7 @@ async fn try_all(site: &Site, texts: &[String], singly: usize) -> usize {
         let mut browser = site.signed_in(role.as_str()).await;
         let mut all = BTreeSet::new();
         for page in &pages {
-            all.extend(forms(&browser.get(page).await.ok().text));
+            all.extend(forms(&browser.get(page).await.text));
         }
         all.retain(|form| !form.typed.is_empty() && !LAST.iter().any(|last| form.action.ends_with(last)));
         for form in &all {

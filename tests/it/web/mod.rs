@@ -14,7 +14,7 @@ mod contacts;
 #[cfg(feature = "oidc")]
 mod directory;
 mod guessing;
-mod hostile;
+pub mod hostile;
 mod language;
 mod matrix;
 mod matrix_objects;
@@ -27,6 +27,7 @@ mod retention;
 mod run;
 pub mod schedule;
 pub mod second_factor;
+mod second_factor;
 mod security_key;
 mod signing_in;
 mod texts;

@@ -187,8 +187,8 @@ on_both! {
         let site = Site::with_queue(&place).await;
         site.account("maija", Role::Reviewer, &["710"], false).await;
         for (language, words) in [
-            ("fi", ["Tilanne tänään", "avointa asiaa", "yli 30 päivää", "osoitteenmuutos"]),
-            ("sv", ["Läget i dag", "öppna ärenden", "över 30 dagar", "adressändring"]),
+            ("fi", ["Tilanne tänään", "avointa asiaa", "yli 30 päivää", "Osoitteenmuutos"]),
+            ("sv", ["Läget i dag", "öppna ärenden", "över 30 dagar", "Adressändring"]),
             ("en", ["Today", "cases to review", "over 30 days", "Address change"]),
         ] {
             let mut browser = site.browser();

@@ -67,9 +67,9 @@ on_both! {
         site.account("suvi", Role::Reviewer, &["710"], true).await;
         for who in ["maija", "tuomo"] {
             let page = search(&mut site.signed_in(who).await, "2071000066").await.ok();
-            page.says("There are no open cases").does_not_say("identity code changed").does_not_say("identity code has changed");
+            page.says("There are no open cases").does_not_say("Identity code changed").does_not_say("identity code has changed");
         }
-        search(&mut site.signed_in("suvi").await, "2071000066").await.ok().says("identity code changed");
+        search(&mut site.signed_in("suvi").await, "2071000066").await.ok().says("Identity code changed");
     }
 
     async fn a_guarantee_of_a_protected_person_is_masked_on_the_other_side(place: Place) {
@@ -89,8 +89,8 @@ on_both! {
         site.account("maija", Role::Reviewer, &["710"], false).await;
         let path = format!("/patrons/{}", id_of(&site, "2071000007").await);
         for (language, words) in [
-            ("fi", ["Avoimet asiat", "osoitteenmuutos", "Lähiosoite", "Mitä on tapahtunut"]),
-            ("sv", ["Öppna ärenden", "adressändring", "Näradress", "Vad som har hänt"]),
+            ("fi", ["Avoimet asiat", "Osoitteenmuutos", "Lähiosoite", "Mitä on tapahtunut"]),
+            ("sv", ["Öppna ärenden", "Adressändring", "Näradress", "Vad som har hänt"]),
             ("en", ["Open cases", "Address change", "Street line", "What happened"]),
         ] {
             let mut browser = site.browser();
