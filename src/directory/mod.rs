@@ -9,7 +9,7 @@ mod http;
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::core::{
@@ -27,7 +27,6 @@ use openidconnect::{
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::Mutex;
 
 use http::Http;
 
@@ -208,9 +207,9 @@ impl Directory {
         .map_err(|error| DirectoryError::NotProved(why(&error)))
     }
 
-    /// Where a browser ends its session at the directory, if that can be said.
-    pub async fn end_address(&self, now: DateTime<Utc>) -> Option<String> {
-        let description = self.description(now, false).await.ok()?;
+    /// Where a browser ends its session at the directory, as far as is known: whoever signs out does not wait for it.
+    pub fn end_address(&self) -> Option<String> {
+        let (_, description) = self.known()?;
         let mut address = description.additional_metadata().end_session_endpoint.clone()?;
         self.http.admits(&address).then(|| {
             address.query_pairs_mut().append_pair("client_id", &self.settings.client_id);
@@ -220,20 +219,24 @@ impl Directory {
 
     /// What the directory says of itself and its keys; read again when it is old or `anew`.
     async fn description(&self, now: DateTime<Utc>, anew: bool) -> Result<Arc<Description>, DirectoryError> {
-        let mut known = self.known.lock().await;
-        if let Some((at, description)) = &*known
+        if let Some((at, description)) = self.known()
             && !anew
-            && (TimeDelta::zero()..KNOWN_FOR).contains(&(now - *at))
+            && (TimeDelta::zero()..KNOWN_FOR).contains(&(now - at))
         {
-            return Ok(Arc::clone(description));
+            return Ok(description);
         }
         let description = describe(self.issuer.clone(), self.http.clone()).await?;
         if !self.http.admits(description.authorization_endpoint().url()) {
             return Err(DirectoryError::Misbehaves("it sends browsers to an address without TLS"));
         }
         let description = Arc::new(description);
-        *known = Some((now, Arc::clone(&description)));
+        // Not held while the directory is asked: one that is slow must not let everybody wait in turn.
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&description)));
         Ok(description)
+    }
+
+    fn known(&self) -> Option<(DateTime<Utc>, Arc<Description>)> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn client(&self, description: &Description) -> Client {

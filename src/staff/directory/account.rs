@@ -66,6 +66,11 @@ pub(super) async fn keep_true(
     let held = account::municipalities(tx, found.id).await?;
     let role = rights.role.as_str();
     if found.role == role && found.may_protected == rights.may_protected && held == rights.municipalities {
+        if until != found.ends_on {
+            let detail =
+                format!("account {}: until {until}, before {}, by directory", found.name, found.ends_on);
+            record(context, tx, found, "account.end_date", detail).await?;
+        }
         return Ok(found.id);
     }
     account::set_rights(tx, found.id, role, rights.may_protected, &rights.municipalities).await?;
@@ -75,7 +80,7 @@ pub(super) async fn keep_true(
         || held.iter().any(|code| !rights.municipalities.contains(code));
     let given_back = if is_less { assignment::clear_of(tx, found.id).await? } else { 0 };
     let detail = format!(
-        "account {}: {}, by directory, sessions ended {ended}, cases given back {given_back}",
+        "account {}: {}, until {until}, by directory, sessions ended {ended}, cases given back {given_back}",
         found.name,
         written(rights)
     );

@@ -215,7 +215,11 @@ async fn admit(context: &Context, way: &Way, subject: &Subject) -> Result<Uuid, 
     let rights = rights?;
     let id = match found {
         Some(found) => account::keep_true(context, &mut tx, &found, &rights, way.rules.days).await?,
-        None => account::make(context, &mut tx, way, subject, rights).await?,
+        None => match account::make(context, &mut tx, way, subject, rights).await {
+            // The same person comes twice at the same time; the other was first.
+            Err(StaffError::Store(StoreError::Taken)) => return Err(NotSignedIn::NotSent),
+            made => made?,
+        },
     };
     tx.commit("directory.account").await?;
     Ok(id)
@@ -231,7 +235,7 @@ pub async fn end_address(context: &Context, way: &Way, account: Uuid) -> Result<
     if !is_linked {
         return Ok(None);
     }
-    Ok(way.directory.end_address(context.clock.now()).await)
+    Ok(way.directory.end_address())
 }
 
 /// Records that nobody was signed in.

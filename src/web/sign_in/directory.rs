@@ -67,7 +67,7 @@ async fn leave(visit: Visit) -> Result<Response, WebError> {
             cookie::set_ticket(&mut response, &visit.web, &sent.ticket);
             Ok(response)
         }
-        Err(error) => fail(&error),
+        Err(error) => fail(error),
     }
 }
 
@@ -90,7 +90,7 @@ async fn come_back(visit: Visit, query: Query<Returned>) -> Result<Response, Web
     };
     let mut response = match directory::come_back(visit.entrance(&context), &way, answer).await {
         Ok(begun) => go_on(&visit, &begun)?,
-        Err(error) => fail(&error)?,
+        Err(error) => fail(error)?,
     };
     cookie::remove_ticket(&mut response, &visit.web);
     Ok(response)
@@ -113,23 +113,22 @@ fn to(address: &str) -> Result<Response, WebError> {
 }
 
 /// Leads to the page that tells what is wrong: nothing but a word of ours is in its address.
-fn fail(error: &NotSignedIn) -> Result<Response, WebError> {
+fn fail(error: NotSignedIn) -> Result<Response, WebError> {
     let why = match error {
-        NotSignedIn::Staff(_) => return Err(WebError::Internal(anyhow::anyhow!("{error}"))),
+        NotSignedIn::Staff(error) => return Err(error.into()),
         NotSignedIn::NotSent => "late",
         NotSignedIn::Declined => "declined",
-        NotSignedIn::Directory(DirectoryError::NotProved(_)) => "not-proved",
-        NotSignedIn::Directory(_) => "unreachable",
+        NotSignedIn::Directory(error) => {
+            let text = error.to_string();
+            tracing::warn!(error = text, "nobody is signed in by the directory");
+            if matches!(error, DirectoryError::NotProved(_)) { "not-proved" } else { "unreachable" }
+        }
         NotSignedIn::Refused(Refusal::NoRole) => "no-role",
         NotSignedIn::Refused(Refusal::TwoRoles) => "two-roles",
         NotSignedIn::Refused(Refusal::Excluded) => "excluded",
         NotSignedIn::Refused(Refusal::Closed) => "closed",
         NotSignedIn::Refused(Refusal::NoAdministrator) => "no-administrator",
     };
-    if let NotSignedIn::Directory(error) = error {
-        let error = error.to_string();
-        tracing::warn!(error, "nobody is signed in by the directory");
-    }
     to(&format!("/sign-in/directory/problem?why={why}"))
 }
 
@@ -214,8 +213,7 @@ async fn problem(visit: Visit, query: Query<Problem>) -> Result<Response, WebErr
 
 /// The session here has ended; that of the directory ends by a link.
 async fn signed_out(visit: Visit) -> Result<Response, WebError> {
-    let (way, context) = (way(&visit)?, visit.context());
-    let end = way.directory.end_address(context.clock.now()).await;
+    let end = way(&visit)?.directory.end_address();
     let end = end.map(|address| (address, visit.t("directory-end")));
     let page = DirectoryPage {
         frame: visit.frame(visit.t("directory-signed-out-title")),

@@ -9,7 +9,6 @@ mod assets;
 mod bad_input;
 mod bulk;
 pub mod case;
-mod case;
 mod contacts;
 #[cfg(feature = "oidc")]
 mod directory;
@@ -27,7 +26,6 @@ mod retention;
 mod run;
 pub mod schedule;
 pub mod second_factor;
-mod second_factor;
 mod security_key;
 mod signing_in;
 mod texts;

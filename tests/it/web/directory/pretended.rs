@@ -173,7 +173,9 @@ async fn token(State(says): State<Arc<Mutex<Says>>>, headers: HeaderMap, body: S
     let given = says.lock().unwrap().token.take();
     let verifier = form.get("code_verifier").map(|verifier| URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)));
     match given {
-        Some((token, challenge)) if is_ours && verifier == Some(challenge) && form["code"] == "a-code" => {
+        Some((token, challenge))
+            if is_ours && verifier.as_ref() == Some(&challenge) && form["code"] == "a-code" =>
+        {
             Json(json!({ "access_token": "nothing", "token_type": "Bearer", "id_token": token }))
                 .into_response()
         }

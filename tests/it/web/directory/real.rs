@@ -1,9 +1,9 @@
 //! A real provider, npm's oidc-provider: its login form, its cookies, its redirects.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Stdio;
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
 
 use ajantasa::staff::Role;
 use ajantasa::web::Settings;
@@ -12,8 +12,6 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
 
 use super::super::{Browser, Site};
 use super::{arrive, on_both, way, why};
@@ -28,7 +26,14 @@ struct Provider {
     url: String,
     client: reqwest::Client,
     cookies: BTreeMap<String, String>,
-    _process: Child,
+    process: Child,
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 impl Provider {
@@ -46,21 +51,13 @@ impl Provider {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let read = async {
-            while let Some(line) = lines.next_line().await.unwrap() {
-                if let Some(url) = line.strip_prefix("listening on ") {
-                    return url.to_owned();
-                }
-            }
-            panic!("the provider has ended");
-        };
-        let url = tokio::time::timeout(Duration::from_mins(2), read).await.unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let line = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
+        let url = line.expect("the provider listens");
         let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
-        Some(Self { url, client, cookies: BTreeMap::new(), _process: process })
+        Some(Self { url, client, cookies: BTreeMap::new(), process })
     }
 
     async fn person(&self, name: &str, claims: Value) {

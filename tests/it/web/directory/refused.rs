@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::pretended::{key, signed};
 use super::{Pretended, Site, arrive, on_both, site, why};
-use crate::scenario::Place;
 
 /// The pages are as if nobody had come.
 async fn nobody_is_there(site: &Site) {
