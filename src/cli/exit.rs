@@ -80,6 +80,7 @@ pub fn code_of(error: &anyhow::Error) -> Code {
     error.chain().find_map(code_of_cause).unwrap_or(Code::Unavailable)
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each error")]
 fn code_of_cause(cause: &(dyn Error + 'static)) -> Option<Code> {
     if let Some(exit) = cause.downcast_ref::<Exit>() {
         return Some(exit.code);

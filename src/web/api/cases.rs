@@ -134,6 +134,7 @@ pub(super) struct CaseItem {
     fields: Vec<Column>,
     /// The date of a death as precise as VTJ said it: `2026-03-14`, `2026-03`, `2026` or null; for a death only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(clippy::option_option, reason = "absent and unknown are told apart")]
     #[schema(value_type = Option<String>, required = false, pattern = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     death_date: Option<Option<String>>,
     /// Its version, which grows with every change; the number in its ETag.

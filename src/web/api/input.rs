@@ -8,7 +8,7 @@ use axum::response::IntoResponse as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize as _, DeserializeOwned, Deserializer, Error as _};
 use serde_json::error::Category;
 use uuid::Uuid;
 
@@ -86,6 +86,14 @@ fn wrong(error: &serde_json::Error) -> Problem {
         line => format!(", at line {line}, column {}", error.column()),
     };
     Problem::bad(format!("{what}{place}"))
+}
+
+/// A whole number, also where it is written with a point: JSON knows one kind of number.
+pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(from)?;
+    let text = number.to_string();
+    let digits = text.strip_suffix(".0").unwrap_or(&text);
+    digits.parse().map_err(|_| D::Error::custom("no whole number"))
 }
 
 /// How many are wanted.

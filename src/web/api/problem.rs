@@ -227,13 +227,14 @@ impl Document {
 /// Makes a document of an answer that went wrong.
 pub(super) fn document(mut response: Response, instance: &str) -> Response {
     let ours = response.extensions_mut().remove::<Arc<Problem>>();
-    let (kind, detail, headers) = match ours.map(Arc::unwrap_or_clone) {
-        Some(problem) => (problem.kind, problem.detail, problem.headers),
-        None => {
+    let Problem { kind, detail, headers } = ours.map_or_else(
+        || {
             let allow = response.headers_mut().remove(ALLOW).map(|methods| (ALLOW, methods));
-            (Kind::of_status(response.status()), None, allow.into_iter().collect())
-        }
-    };
+            let kind = Kind::of_status(response.status());
+            Problem { kind, detail: None, headers: allow.into_iter().collect() }
+        },
+        Arc::unwrap_or_clone,
+    );
     let body = Json(Document::of(kind, detail, Some(instance)));
     let mut response = (kind.status(), body).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));

@@ -164,7 +164,7 @@ pub(super) struct PutAside {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Run {
     #[serde(flatten)]
-    run: RunItem,
+    item: RunItem,
     /// Where it stands, and what was not checked, in an English sentence.
     in_words: String,
     /// The budget of its version.
@@ -189,7 +189,7 @@ impl From<Shown> for Run {
         let left_out = shown.left_out_because.into_iter();
         let put_aside = shown.put_aside_people.into_iter();
         Self {
-            run: shown.run.into(),
+            item: shown.run.into(),
             in_words: shown.in_words,
             budget: shown.budget,
             purpose: shown.purpose,
@@ -266,7 +266,8 @@ pub(super) struct Start {
     #[schema(example = "ekenas-quarterly")]
     schedule: String,
     /// The version of it that is meant: what it asks, costs and brings has been looked at.
-    #[schema(minimum = 1, example = 1)]
+    #[serde(deserialize_with = "input::whole")]
+    #[schema(minimum = 1, maximum = 1_000_000_000, example = 1)]
     version: i64,
 }
 
