@@ -1,3 +1,6 @@
+-- An account of the city's directory has neither a password nor an operating-system user.
+ALTER TABLE account DROP CONSTRAINT account_check1;
+
 -- Accounts that the city's directory knows, by the directory's own word for its holder.
 CREATE TABLE directory_account (
     issuer TEXT COLLATE "C" NOT NULL,

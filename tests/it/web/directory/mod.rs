@@ -58,7 +58,8 @@ async fn site_of(place: &Place, acr_values: &[&str], asks_second_factor: bool) -
     let scenario = Scenario::new(place, Setup::default()).await;
     let pretended = Pretended::start(scenario.clock.clone()).await;
     let directory = Some(way(&pretended.url, acr_values, asks_second_factor));
-    let settings = Settings { directory, ..Settings::default() };
+    // Where the directory's accounts are not asked here, those with a password are not either.
+    let settings = Settings { directory, is_second_factor_off: !asks_second_factor, ..Settings::default() };
     let site = Site::with_settings(scenario, settings);
     site.account("anna", Role::Administrator, &[], false).await;
     (site, pretended)

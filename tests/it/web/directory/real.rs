@@ -39,6 +39,7 @@ impl Drop for Provider {
 impl Provider {
     /// Starts it; says why not where it is not installed.
     async fn start() -> Option<Self> {
+        drop(rustls::crypto::ring::default_provider().install_default());
         let Some(folder) = std::env::var_os(FOLDER) else {
             println!("skipped: a real directory: {FOLDER} is not set");
             return None;
