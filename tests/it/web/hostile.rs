@@ -78,7 +78,7 @@ const HARMFUL: &[&str] = &[
     "a\r\nset-cookie: a=b",
     "a\nlevel=error MARK",
     "&lt;script&gt;MARK&lt;/script&gt;",
-    "&#60;script&#62;",
+    "&#x3c;script&#x3e;",
     "&amp;&&&copy",
     "\u{1b}[31mMARK",
 ];
@@ -341,7 +341,7 @@ fn no_hostile_text_breaks_a_page_on_sqlite() {
     on_sqlite(async |place: Place| {
         let site = Site::with_queue(&place).await;
         let tried = try_all(&site, &texts(), 12).await;
-        assert!(tried > 60, "{tried} fields");
+        assert!(tried > 50, "{tried} fields");
     });
 }
 
@@ -351,6 +351,6 @@ fn no_hostile_text_breaks_a_page_on_postgres() {
         let site = Site::with_queue(&place).await;
         let sample: Vec<String> = odd().into_iter().chain(texts().into_iter().step_by(31)).collect();
         let tried = try_all(&site, &sample, 12).await;
-        assert!(tried > 60, "{tried} fields");
+        assert!(tried > 50, "{tried} fields");
     });
 }
