@@ -16,7 +16,7 @@ use crate::staff::{self, Proof};
 use crate::task::Context;
 
 /// The name of the example, for readers of both languages.
-const NAME: &str = "Ennen perintää – före indrivning";
+const NAME: &str = "Ennen perintää - före indrivning";
 /// Its due times: Wednesday mornings.
 const CRON: &str = "0 6 * * WED";
 /// Why people are asked about, and whom.

@@ -1,5 +1,5 @@
 //! What a session keeps for its next page and must not be in an address, such as the words of a search: sealed, and
-//! gone with the session or after half an hour.
+//! gone with the session, or after as long as a session may rest.
 
 use chrono::TimeDelta;
 use serde::Serialize;

@@ -16,7 +16,7 @@ use crate::store::{self, Tx, account};
 use crate::task::Context;
 
 /// A session ends when it has not been used for so long.
-pub const IDLE: TimeDelta = TimeDelta::minutes(30);
+pub const IDLE: TimeDelta = TimeDelta::minutes(15);
 /// A session ends so long after it was begun, used or not.
 pub const ABSOLUTE: TimeDelta = TimeDelta::hours(10);
 /// A session that waits for the second factor ends so long after the password.

@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_no_text_is_known_for_is_told_in_the_words_of_the_code() {
-        assert_eq!(moved(Language::En, "city vtj"), "City, VTJ’s word");
+        assert_eq!(moved(Language::En, "city vtj"), "Post town, VTJ’s word");
         assert_eq!(moved(Language::En, "of_tomorrow"), "something else");
     }
 }

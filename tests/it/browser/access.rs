@@ -59,7 +59,8 @@ async fn reached(desk: &Desk, role: Role) -> Vec<String> {
             "return [...document.querySelectorAll('a[href^=\"/\"]')].map(link => link.getAttribute('href'))";
         let links = desk.script(links).await;
         for link in links.as_array().unwrap().iter().map(|link| link.as_str().unwrap()) {
-            if known.insert(pattern(link)) {
+            // What programs read is no page.
+            if !link.starts_with("/api/") && known.insert(pattern(link)) {
                 next.push_back(link.to_owned());
             }
         }

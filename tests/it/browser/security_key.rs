@@ -48,8 +48,7 @@ async fn adds_a_key_and_signs_in_with_it(desk: &mut Desk) {
     assert_eq!(desk.axe().await, [""; 0]);
     desk.picture("security-key-new").await;
     desk.submit("form[data-key] button").await;
-    let page = desk.text().await;
-    assert!(page.contains("The security key has been added"), "{page}");
+    desk.until("return document.body.innerText.includes('The security key has been added')").await;
     assert_eq!(desk.axe().await, [""; 0]);
 
     desk.submit(".own form[action='/sign-out'] button").await;
