@@ -75,6 +75,10 @@ impl Practice {
         let cookies = answer.headers().get_all("set-cookie").into_iter();
         let cookies = cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned());
         learner.cookie = cookies.collect::<Vec<_>>().join("; ");
+        // The accounts have languages of their own; what is read here is English.
+        learner.page("/account").await;
+        let answer = learner.post("/language", &[("language", "en"), ("back", "/account")]).await;
+        assert_eq!(answer.status(), 303);
         learner
     }
 
