@@ -10,7 +10,6 @@ use askama::Template;
 use axum::http::header::{HeaderName, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::Query;
 use secrecy::SecretString;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -23,6 +22,7 @@ use crate::directory::DirectoryError;
 use crate::staff::directory::{self, Answer, NotSignedIn, Refusal, Way};
 use crate::staff::sign_in::{Begun, Step};
 use crate::task::Context;
+use crate::web::input::Query;
 
 /// Where the directory sends browsers back to.
 const RETURN: &str = "/sign-in/directory/return";

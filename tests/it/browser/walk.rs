@@ -65,7 +65,8 @@ impl Reviewer<'_> {
             let focus = self.desk.script("return document.activeElement.id").await;
             assert_eq!(focus, json!("case"));
         }
-        let said = "return document.querySelector('#result .done').textContent.length > 10";
+        let said =
+            "return (document.querySelector('#result .done') || {textContent: ''}).textContent.length > 10";
         self.desk.until(said).await;
     }
 
@@ -151,7 +152,7 @@ async fn the_rest_is_cleared(desk: &Desk, has_keys: bool) {
     desk.go("/queue").await;
     let waiting = "SELECT f.kind FROM finding f JOIN patron p ON p.id = f.patron
         WHERE f.state IN ('new', 'opened', 'stale') AND p.municipality = '710' AND f.kind NOT LIKE 'protection%'
-        AND f.kind NOT LIKE 'identity_code%' AND NOT EXISTS
+        AND f.kind NOT LIKE 'identity_code%' AND NOT p.protected_mark AND NOT EXISTS
             (SELECT 1 FROM person q WHERE q.patron = p.id AND q.protection = 'yes')";
     if desk.has("table.queue tbody a").await {
         desk.submit("table.queue tbody tr:first-child a").await;

@@ -74,6 +74,8 @@ enum Object {
     Class,
     Schedule,
     Run,
+    /// A municipality of the configuration.
+    Municipality,
     /// An account that has been closed.
     Account,
     /// Another session of Elina.
@@ -108,7 +110,7 @@ fn objects(rule: &RouteRule) -> Vec<Object> {
     if !rule.path.contains('{') {
         return vec![Object::None];
     }
-    let of_paths: [(&str, Vec<Object>); 7] = [
+    let of_paths: [(&str, Vec<Object>); 8] = [
         ("/queue/{id}", EVERYWHERE.map(Object::Case).to_vec()),
         ("/patrons/{id}", EVERYWHERE.map(Object::Patron).to_vec()),
         ("/bulk/classes/{class}", vec![Object::Class]),
@@ -116,6 +118,7 @@ fn objects(rule: &RouteRule) -> Vec<Object> {
         ("/schedules/{id}", vec![Object::Schedule]),
         ("/runs/{id}", vec![Object::Run]),
         ("/administration/accounts/{id}", vec![Object::Account]),
+        ("/administration/contacts/{code}", vec![Object::Municipality]),
     ];
     let found = of_paths.into_iter().find(|(start, _)| rule.path.starts_with(start));
     found.unwrap_or_else(|| panic!("{} has objects that the table does not know", rule.path)).1
@@ -138,7 +141,7 @@ fn sees(who: Visitor, rule: &RouteRule, object: Object) -> bool {
         Object::Session => who == Elina,
         Object::Notice => who == Leena,
         // Whoever may come to these pages at all is told of all of them.
-        Object::Class | Object::Schedule | Object::Run | Object::Account => true,
+        Object::Class | Object::Schedule | Object::Run | Object::Account | Object::Municipality => true,
     }
 }
 
@@ -292,6 +295,7 @@ impl Things {
         let id = match object {
             Object::None => return String::new(),
             Object::Class => return "door".to_owned(),
+            Object::Municipality => return "710".to_owned(),
             Object::Case(place) => at(&self.cases, place),
             Object::Patron(place) => at(&self.patrons, place),
             Object::Batch => self.batch,
@@ -362,7 +366,7 @@ on_both! {
             for rule in &rules {
                 for object in objects(rule) {
                     let id = things.id(rule, object);
-                    let path = rule.path.replace("{id}", &id).replace("{class}", &id);
+                    let path = rule.path.replace("{id}", &id).replace("{class}", &id).replace("{code}", &id);
                     let fields = form(rule.path, &id);
                     let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
                     let token = browser.token.clone();

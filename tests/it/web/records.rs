@@ -84,6 +84,17 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("/schedules/{id}/approve", "schedule.rs", "schedule.approve"),
     ("/schedules/{id}/withdraw", "schedule.rs", "schedule.withdraw"),
     ("/runs/{id}/retry", "run.rs", "run.retry"),
+    ("/account/clients", "api/clients.rs", "account.client_add"),
+    ("/account/clients/kept", "api/clients.rs", "account.client_kept"),
+    ("/account/clients/revoke", "api/clients.rs", "account.client_revoke"),
+    ("/administration/accounts/{id}/clients", "api/clients.rs", "account.client_revoke"),
+    ("/account/security-keys", "security_key.rs", "account.key_prepare"),
+    ("/account/security-keys/new", "security_key.rs", "account.key_add"),
+    ("/account/security-keys/remove", "security_key.rs", "account.key_remove"),
+    ("/sign-in/security-key", "security_key.rs", "session.begin"),
+    ("/administration/contacts/{code}", "contacts.rs", "contact.change"),
+    // A preview writes nothing.
+    ("/administration/contacts/{code}/preview", "contacts.rs", "preview"),
 ];
 
 /// Requests that have worked.

@@ -36,7 +36,6 @@ queue-filter-submit = Filter
 queue-filter-clear = Remove all filters
 queue-filter-count = ({ $count })
 queue-library-none = no home library
-queue-language-none = not known
 queue-assignee-mine = Mine
 queue-assignee-nobody = Nobody's
 queue-assignee-colleague = A colleague's

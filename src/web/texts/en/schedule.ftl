@@ -217,7 +217,6 @@ schedule-hint-home_library = Exactly as in the register; several separated by se
 schedule-label-patron_group = Patron group
 schedule-hint-patron_group = Exactly as in the register; several separated by semicolons.
 schedule-label-language = Language
-schedule-language-none = no language
 schedule-label-age_comparison = Age compared
 schedule-age-under = under
 schedule-age-at_most = at most

@@ -65,3 +65,4 @@ purpose-confirm_death = confirming a death
 language-fi = Finnish
 language-sv = Swedish
 language-en = English
+language-none = not known

@@ -36,7 +36,6 @@ queue-filter-submit = Suodata
 queue-filter-clear = Poista kaikki suodattimet
 queue-filter-count = ({ $count })
 queue-library-none = ei kotikirjastoa
-queue-language-none = ei tiedossa
 queue-assignee-mine = Omat
 queue-assignee-nobody = Ei kenenkään
 queue-assignee-colleague = Työkaverin

@@ -217,7 +217,6 @@ schedule-hint-home_library = Täsmälleen kuten rekisterissä; useat puolipistee
 schedule-label-patron_group = Asiakasryhmä
 schedule-hint-patron_group = Täsmälleen kuten rekisterissä; useat puolipisteellä erotettuna.
 schedule-label-language = Kieli
-schedule-language-none = ei kieltä
 schedule-label-age_comparison = Iän vertailu
 schedule-age-under = alle
 schedule-age-at_most = enintään

@@ -65,3 +65,4 @@ purpose-confirm_death = kuoleman varmistaminen
 language-fi = suomi
 language-sv = ruotsi
 language-en = englanti
+language-none = ei tiedossa

@@ -36,7 +36,6 @@ queue-filter-submit = Filtrera
 queue-filter-clear = Ta bort alla filter
 queue-filter-count = ({ $count })
 queue-library-none = inget hembibliotek
-queue-language-none = okänt
 queue-assignee-mine = Mina
 queue-assignee-nobody = Ingens
 queue-assignee-colleague = En kollegas

@@ -217,7 +217,6 @@ schedule-hint-home_library = Exakt som i registret; flera åtskilda med semikolo
 schedule-label-patron_group = Kundgrupp
 schedule-hint-patron_group = Exakt som i registret; flera åtskilda med semikolon.
 schedule-label-language = Språk
-schedule-language-none = inget språk
 schedule-label-age_comparison = Åldern jämförs
 schedule-age-under = under
 schedule-age-at_most = högst

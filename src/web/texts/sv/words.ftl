@@ -65,3 +65,4 @@ purpose-confirm_death = bekräftelse av dödsfall
 language-fi = finska
 language-sv = svenska
 language-en = engelska
+language-none = okänt

@@ -57,6 +57,8 @@ impl Provider {
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
         let line = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
         let url = line.expect("the provider listens");
+        // What it says later is read by nobody, and must not stop it.
+        std::thread::spawn(move || lines.for_each(drop));
         let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
         Some(Self { url, client, cookies: BTreeMap::new(), process })
     }

@@ -42,7 +42,7 @@ on_both! {
         before.says("at the desk").says("returned mail").does_not_say("upkeep of the register").does_not_say("Pitkäkatu 9");
         let page = ask(&mut browser, &id, "desk").await.ok();
         page.says("VTJ described a person").says("VTJ answered on").says("Pitkäkatu 1").says("Pitkäkatu 9");
-        page.says("href=\"/queue/").says("Address change").says("Asked of VTJ singly, purpose at the desk (maija).");
+        page.says("href=\"/queue/").says("Address change").says("Asked of VTJ singly, purpose patron at the desk (maija).");
         assert_eq!(site.scenario.texts("SELECT result || ' ' || purpose || ' ' || actor FROM disclosure").await, ["found desk maija"]);
         // What VTJ said is shown to who has just asked, and to nobody by an address alone.
         browser.get(&format!("/patrons/{id}")).await.ok().does_not_say("Pitkäkatu 9");

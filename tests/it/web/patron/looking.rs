@@ -15,7 +15,7 @@ on_both! {
         page.says("Raaseporintie 8 A 4").says("Import of the register, 21.11.2026");
         page.says("VTJ knew the person on 21.11.2026").says("The person’s changes are followed.");
         page.says("href=\"/queue/").says("Address change").says("Found: Address change.");
-        page.says("Base data read from VTJ, purpose upkeep of the register");
+        page.says("Base data read from VTJ, purpose upkeep of the patron register");
         // The identity code is nowhere, nor what VTJ says.
         page.does_not_say("Identity code</th>").does_not_say("Pitkäkatu 3 B 12b");
         let code = site.scenario.number("SELECT count(*) FROM audit WHERE action = 'patron.show' AND actor = 'maija' AND subject_tag IS NOT NULL").await;

@@ -80,7 +80,7 @@ on_both! {
             unknown.does_not_say("Unknown localization");
         }
         let row = browser.get("/queue").await.ok();
-        row.says("<del>").says("<ins>").says("Street address");
+        row.says("<del>").says("<ins>").says("Street line");
     }
 
     async fn filters_in_use_are_shown_and_each_can_be_taken_away(place: Place) {
