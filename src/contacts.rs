@@ -514,14 +514,16 @@ mod tests {
         assert!(ContactBlock::default().is_empty());
     }
 
+    type Change = fn(&mut ContactBlock);
+
     #[test]
     fn each_fault_is_with_its_field() {
-        let with = |change: fn(&mut ContactBlock)| {
+        let with = |change: Change| {
             let mut block = whole();
             change(&mut block);
             block.trimmed().faults()
         };
-        let cases: [(fn(&mut ContactBlock), Field, Fault); 19] = [
+        let cases: [(Change, Field, Fault); 19] = [
             (|b| b.library = "  ".to_owned(), Field::Library, Fault::Missing),
             (|b| b.street = String::new(), Field::Street, Fault::Missing),
             (|b| b.city = String::new(), Field::City, Fault::Missing),

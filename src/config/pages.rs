@@ -150,12 +150,12 @@ fn mapped<T>(
 ) -> BTreeMap<String, T> {
     let mut map = BTreeMap::new();
     for (value, found) in section.pairs(key) {
-        match known.contains(&found.value.as_str()).then(|| read(&found.value)).flatten() {
-            Some(word) => drop(map.insert(value, word)),
-            None => {
-                let message = format!("web.oidc.{key}: {:?} is not one of {}", found.value, known.join(", "));
-                section.problem(Some(found.line), message, nearest(&found.value, known));
-            }
+        let word = known.contains(&found.value.as_str()).then(|| read(&found.value)).flatten();
+        if let Some(word) = word {
+            map.insert(value, word);
+        } else {
+            let message = format!("web.oidc.{key}: {:?} is not one of {}", found.value, known.join(", "));
+            section.problem(Some(found.line), message, nearest(&found.value, known));
         }
     }
     map

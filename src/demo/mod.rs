@@ -84,13 +84,13 @@ pub async fn run(settings: Settings) -> anyhow::Result<Code> {
     folder.create_key()?;
     let globals = Globals { config: folder.config(), format: settings.format };
     if settings.practice {
-        let code = practice::run(&settings, &folder, &globals, &clock).await;
+        let code = Box::pin(practice::run(&settings, &folder, &globals, &clock)).await;
         mock.stop().await;
         return code;
     }
     let app = App::open_simulated(&globals, &clock).await?;
     let context = service::context(&app.config, &app.secrets, &app.db, &app.vault, &app.clock, &app.os_user)?;
-    let code = demonstrate(&settings, &folder, &context, &mock, &mut progress).await;
+    let code = Box::pin(demonstrate(&settings, &folder, &context, &mock, &mut progress)).await;
     app.db.close().await;
     mock.stop().await;
     code

@@ -108,8 +108,8 @@ pub(super) async fn run(
     }
     let sign_ins = staff::sign_ins(&context, folder).await?;
     start.keep(&context).await?;
-    let (wishes, mut wished) = mpsc::channel(1);
-    let practice = Arc::new(Practice::new(expected()?, wishes));
+    let (sender, mut asked_for) = mpsc::channel(1);
+    let practice = Arc::new(Practice::new(expected()?, sender));
     let pages = Pages::start(&context, settings.web_port, Some(Arc::clone(&practice))).await?;
     output::text(&pages.told(&sign_ins))?;
     output::text("Practice (simulated): what is decided here has no consequences. Ctrl-C stops.\n")?;
@@ -121,7 +121,7 @@ pub(super) async fn run(
                     exit::report(&anyhow::Error::new(error).context("a round stopped; the next one goes on"));
                 }
             }
-            Some(wish) = wished.recv() => {
+            Some(wish) = asked_for.recv() => {
                 context = start_over(&app, &start, (&practice, &pages), &context, wish).await?;
                 output::text("everything is as it was at the start (simulated)\n")?;
             }

@@ -64,6 +64,7 @@ pub struct Web {
 
 /// What is the same for every request.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what is true of an installation, each by itself")]
 pub struct Settings {
     /// The address that browsers use, such as `https://ajantasa.example.fi`, where a proxy stands in front; without
     /// it, the addresses of this machine.

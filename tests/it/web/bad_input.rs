@@ -112,7 +112,7 @@ async fn throw_at(site: &Site, rule: &RouteRule) {
                     browser = visitor(site, rule.who).await;
                 }
             }
-            if *query != "" {
+            if !query.is_empty() {
                 break;
             }
         }

@@ -26,8 +26,8 @@ const SWEDISH: [(&str, &str); 10] = [
 
 /// The Swedish block with some fields changed.
 fn with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let changed = |name: &str| changes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-    SWEDISH.into_iter().map(|(name, value)| (name, changed(name).unwrap_or(value))).collect()
+    let given = |name: &str| changes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+    SWEDISH.into_iter().map(|(name, value)| (name, given(name).unwrap_or(value))).collect()
 }
 
 on_both! {

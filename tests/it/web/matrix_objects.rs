@@ -165,15 +165,28 @@ fn cell(status: StatusCode) -> Cell {
     }
 }
 
+/// What the installation is not set up for: it has no directory, and asks for nothing that a key could stand for.
+fn is_absent(rule: &RouteRule) -> bool {
+    let of_directory = rule.path.starts_with("/sign-in/directory") && !rule.path.ends_with("/problem");
+    of_directory || (rule.method == "GET" && rule.path.starts_with("/account/security-keys"))
+}
+
 fn expected(who: Visitor, rule: &RouteRule, object: Object) -> Cell {
+    match admitted(who, rule, object) {
+        Cell::There if is_absent(rule) => Cell::NotThere,
+        cell => cell,
+    }
+}
+
+fn admitted(who: Visitor, rule: &RouteRule, object: Object) -> Cell {
     match (rule.who, who) {
         // A sign-in without a name that is right is no sign-in.
         (Who::Anyone, _) if rule.path == "/sign-in" => Cell::SignedOut,
         (Who::Anyone, _) | (Who::HalfSignedIn, Half) => Cell::There,
         (_, Nobody | Half) => Cell::SignedOut,
         (Who::HalfSignedIn, _) => Cell::NotThere,
-        (admitted, _) => match who.role() {
-            Some(role) if !admitted.admits(role) => Cell::NotAllowed,
+        (Who::SignedIn | Who::Roles(_), _) => match who.role() {
+            Some(role) if !rule.who.admits(role) => Cell::NotAllowed,
             _ if sees(who, rule, object) => Cell::There,
             _ => Cell::NotThere,
         },

@@ -155,6 +155,9 @@ async fn half(site: &Site, name: &str) -> (Browser, Value) {
     (browser, options)
 }
 
+/// What is wrong with an answer, and how it comes from what was asked.
+type Wrong<'a> = (&'a str, &'a dyn Fn(&Value) -> String);
+
 on_both! {
     async fn a_key_that_was_added_signs_in_and_each_act_is_one_record(place: Place) {
         let site = site(&place).await;
@@ -208,7 +211,7 @@ on_both! {
         let another_origin = with(|key| key.origin = "http://localhost:9999");
         let another_pair = Key { count: 9, ..Key::new(1) };
         let anothers = Key { count: 9, ..others };
-        let wrong: [(&str, &dyn Fn(&Value) -> String); 8] = [
+        let wrong: [Wrong<'_>; 8] = [
             ("another challenge", &|_| key.signed(&earlier)),
             ("another site", &|asked| another_site.signed(asked)),
             ("another origin", &|asked| another_origin.signed(asked)),

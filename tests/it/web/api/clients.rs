@@ -53,10 +53,12 @@ on_both! {
             assert!(!site.scenario.texts(sql).await.join("\n").contains(&token[4..]), "{sql}");
         }
         let mut other = site.signed_in("maija").await;
+        let before = site.recorded().await.len();
         other.post("/account/clients/kept", &[]).await;
+        assert_eq!(site.recorded().await.split_off(before), ["account.client_kept"]);
         browser.get("/account/clients").await.ok().does_not_say("ajt_");
-        let taken = browser.post("/account/clients", &form("board", "2027-06-30", PASSWORD)).await;
-        assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let again = browser.post("/account/clients", &form("board", "2027-06-30", PASSWORD)).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         browser.post("/account/clients", &form("phone", "2027-06-30", PASSWORD)).await;
         browser.get("/account/clients").await.ok().says("ajt_");
         site.scenario.clock.advance(TimeDelta::minutes(10));

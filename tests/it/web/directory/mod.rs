@@ -30,11 +30,11 @@ fn way(issuer: &str, acr_values: &[&str], asks_second_factor: bool) -> Arc<Way> 
         scopes: vec!["profile".to_owned()],
         acr_values: acr_values.iter().map(|way| (*way).to_owned()).collect(),
     };
-    let roles = [("decides", Role::Reviewer), ("sets up", Role::Administrator), ("inspects", Role::Auditor)];
+    let named = [("decides", Role::Reviewer), ("sets up", Role::Administrator), ("inspects", Role::Auditor)];
     let rules = Rules {
         claim_name: "preferred_username".to_owned(),
         claim_roles: "groups".to_owned(),
-        roles: roles.map(|(value, role)| (value.to_owned(), role)).into(),
+        roles: named.map(|(value, role)| (value.to_owned(), role)).into(),
         claim_municipalities: Some("towns".to_owned()),
         municipalities: BTreeMap::new(),
         protected: Some(("groups".to_owned(), "cleared".to_owned())),

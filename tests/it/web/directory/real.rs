@@ -5,9 +5,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use ajantasa::clock::{Clock as _, SystemClock};
 use ajantasa::staff::Role;
 use ajantasa::web::Settings;
-use chrono::{SubsecRound as _, Utc};
+use chrono::SubsecRound as _;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
@@ -108,7 +109,7 @@ impl Provider {
 
 /// Pages at the time of the machine, which is the provider's.
 async fn site(place: &Place, provider: &Provider) -> Site {
-    let at = Utc::now().trunc_subsecs(0);
+    let at = SystemClock.now().trunc_subsecs(0);
     let scenario = Scenario::new(place, Setup { at, ..Setup::default() }).await;
     let directory = Some(way(&provider.url, &[], false));
     let site = Site::with_settings(scenario, Settings { directory, ..Settings::default() });
