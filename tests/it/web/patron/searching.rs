@@ -131,9 +131,9 @@ on_both! {
         assert_eq!(site.scenario.number("SELECT count(*) FROM session_note").await, 0);
 
         search(&mut other, "kokeilija").await.ok();
-        site.scenario.clock.advance(TimeDelta::minutes(20));
+        site.scenario.clock.advance(TimeDelta::minutes(10));
         other.get("/account").await.ok();
-        site.scenario.clock.advance(TimeDelta::minutes(11));
+        site.scenario.clock.advance(TimeDelta::minutes(6));
         assert_eq!(other.get("/patrons/results").await.location(), "/patrons");
         site.scenario.run(ajantasa::task::Task::Housekeeping).await.unwrap();
         assert_eq!(site.scenario.number("SELECT count(*) FROM session_note").await, 0);
