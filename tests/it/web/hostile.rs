@@ -173,9 +173,10 @@ fn forms(page: &str) -> Vec<Form> {
             let kind = attribute(tag, "type").unwrap_or_default();
             let value = attribute(tag, "value").unwrap_or_default();
             match (element, kind.as_str()) {
-                ("input", "checkbox" | "radio" | "submit") | ("button", _) => form.held.push((name, value)),
                 ("input", "hidden") if name == "list" || name == "back" => form.typed.push(name),
-                ("input", "hidden") => form.held.push((name, value)),
+                ("input", "hidden" | "checkbox" | "radio" | "submit") | ("button", _) => {
+                    form.held.push((name, value));
+                }
                 ("input" | "textarea" | "select", _) => form.typed.push(name),
                 _ => {}
             }

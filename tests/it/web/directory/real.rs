@@ -39,7 +39,7 @@ impl Drop for Provider {
 
 impl Provider {
     /// Starts it; says why not where it is not installed.
-    async fn start() -> Option<Self> {
+    fn start() -> Option<Self> {
         drop(rustls::crypto::ring::default_provider().install_default());
         let Some(folder) = std::env::var_os(FOLDER) else {
             println!("skipped: a real directory: {FOLDER} is not set");
@@ -123,7 +123,7 @@ async fn leaves(browser: &mut Browser) -> String {
 
 on_both! {
     async fn a_whole_sign_in_at_a_real_provider_gives_role_and_municipalities(place: Place) {
-        let Some(mut provider) = Provider::start().await else { return };
+        let Some(mut provider) = Provider::start() else { return };
         let site = site(&place, &provider).await;
         provider.person("m1", json!({ "preferred_username": "maija", "groups": ["decides"], "towns": ["710"] })).await;
         let mut browser = site.browser();
@@ -139,7 +139,7 @@ on_both! {
     }
 
     async fn a_real_provider_changes_and_takes_away_roles(place: Place) {
-        let Some(mut provider) = Provider::start().await else { return };
+        let Some(mut provider) = Provider::start() else { return };
         let site = site(&place, &provider).await;
         let groups = [(json!(["decides"]), "whole"), (json!(["inspects"]), "whole"), (json!(["x"]), "no-role")];
         let mut earlier: Vec<Browser> = Vec::new();
@@ -158,7 +158,7 @@ on_both! {
     }
 
     async fn whoever_a_real_provider_does_not_know_is_not_signed_in(place: Place) {
-        let Some(mut provider) = Provider::start().await else { return };
+        let Some(mut provider) = Provider::start() else { return };
         let site = site(&place, &provider).await;
         let mut browser = site.browser();
         let address = leaves(&mut browser).await;
@@ -167,7 +167,7 @@ on_both! {
     }
 
     async fn an_answer_of_a_real_provider_is_of_one_sign_in_in_one_browser(place: Place) {
-        let Some(mut provider) = Provider::start().await else { return };
+        let Some(mut provider) = Provider::start() else { return };
         let site = site(&place, &provider).await;
         provider.person("m1", json!({ "preferred_username": "maija", "groups": ["inspects"] })).await;
         let (mut browser, mut other) = (site.browser(), site.browser());
