@@ -176,6 +176,10 @@ fn renew(certificate: Option<&web::Certificate>) {
 }
 
 /// What the staff pages know of the configuration.
+#[cfg_attr(
+    not(feature = "oidc"),
+    expect(clippy::unnecessary_wraps, reason = "only a directory can fail to be set up")
+)]
 fn web_settings(config: &Config, secrets: &SecretSources) -> anyhow::Result<web::Settings> {
     Ok(web::Settings {
         #[cfg(feature = "oidc")]
