@@ -296,6 +296,8 @@ def measure(options, program, site, folder, filling, port):
     database = sqlite3.connect(site.database)
     say(f"    filling up with {filling} patrons")
     database.execute("PRAGMA foreign_keys = OFF")
+    # SQLite has it from 3.41 on.
+    database.create_function("unhex", 1, bytes.fromhex)
     database.execute(FILLING, (filling,))
     database.execute(AROUND)
     database.commit()

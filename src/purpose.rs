@@ -140,16 +140,20 @@ pub fn default_rules() -> Vec<PurposeRule> {
     default_purposes().into_iter().map(PurposeRule::new).collect()
 }
 
+/// The legal basis of keeping the register, as the disclosure log has it.
+pub const LIBRARY_TASK: &str = "GDPR 6(1)(c); Public Libraries Act 1492/2016; data permit under Act 661/2009";
+/// The legal basis of getting loans and their fees back.
+pub const LENDING: &str =
+    "GDPR 6(1)(c); Public Libraries Act 1492/2016 section 15; data permit under Act 661/2009";
+
 /// The purposes every installation has, with the statutes that Finnish public libraries cite for them.
 pub fn default_purposes() -> Vec<GroundedPurpose> {
-    let library_task = "GDPR 6(1)(c); Public Libraries Act 1492/2016; data permit under Act 661/2009";
-    let lending = "GDPR 6(1)(c); Public Libraries Act 1492/2016 section 15; data permit under Act 661/2009";
     [
-        ("register_upkeep", library_task),
-        ("debt_collection", lending),
-        ("returned_mail", library_task),
-        ("desk", library_task),
-        ("confirm_death", library_task),
+        ("register_upkeep", LIBRARY_TASK),
+        ("debt_collection", LENDING),
+        ("returned_mail", LIBRARY_TASK),
+        ("desk", LIBRARY_TASK),
+        ("confirm_death", LIBRARY_TASK),
     ]
     .into_iter()
     .map(|(name, basis)| GroundedPurpose { purpose: Purpose(name.to_owned()), legal_basis: basis.to_owned() })

@@ -14,9 +14,9 @@ use crate::finding::FindingKind;
 use crate::patrons;
 use crate::runs::{self, RunView};
 use crate::staff::{ProvedAccount, Role};
-use crate::store::overview::{self as counts, Counted, QueueCount, RuleCount};
+use crate::store::StoreError;
+use crate::store::overview::{self as counts, Counted, RuleCount};
 use crate::store::run::Filter;
-use crate::store::{StoreError, Tx};
 use crate::switch::{self, Stop};
 use crate::task::Context;
 
@@ -130,7 +130,11 @@ pub async fn overview(context: &Context, account: &ProvedAccount) -> Result<Over
     let oldest = begin.last().copied().unwrap_or(now);
     let mut read = context.db.read().await?;
     let queue = counts::queue(&mut read, &counted, &ages).await?;
-    let protected = protected(&mut read, &counted, &queue, &ages).await?;
+    let protected = if counted.protected && counted.municipalities.is_some() {
+        Some(counts::protected(&mut read, &counted).await?)
+    } else {
+        None
+    };
     let queue = by_kind(queue.into_iter().map(|row| (row.kind, row.age, row.cases)));
     let overdue = counts::overdue(&mut read, &counted, midnight(today)).await?;
     let assigned = counts::assigned(&mut read, &counted, account.id).await?;
@@ -169,21 +173,6 @@ pub async fn overview(context: &Context, account: &ProvedAccount) -> Result<Over
         budget,
         stop,
     })
-}
-
-/// How many cases stand in the protected queue: what is counted less what who is not cleared would be told.
-async fn protected(
-    read: &mut Tx,
-    counted: &Counted,
-    queue: &[QueueCount],
-    ages: &[DateTime<Utc>],
-) -> Result<Option<i64>, OverviewError> {
-    if !counted.protected || counted.municipalities.is_none() {
-        return Ok(None);
-    }
-    let ordinary = Counted { protected: false, ..counted.clone() };
-    let sum = |rows: &[QueueCount]| rows.iter().map(|row| row.cases).sum::<i64>();
-    Ok(Some(sum(queue) - sum(&counts::queue(read, &ordinary, ages).await?)))
 }
 
 /// Counts of kinds as one row a kind, in the order of the kinds.

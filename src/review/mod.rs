@@ -14,7 +14,6 @@ mod error;
 mod item;
 pub mod listing;
 mod mine;
-mod neighbour;
 mod origin;
 mod page;
 pub(crate) mod recompute;
@@ -32,7 +31,6 @@ pub use decide::{Decided, Effect, Outcome, Rejection, approve, reject, snooze, u
 pub use error::{Refusal, ReviewError};
 pub use item::{InvoiceAddress, ItemField, QueueItem, Sight};
 pub use mine::{Mine, mine, my_last};
-pub use neighbour::{Neighbours, neighbours};
 pub use origin::Origin;
 pub use page::{CaseColumn, OpenCase, Said, open_case};
 pub use revert::{RESTORED, REVERTIBLE, revert};

@@ -31,6 +31,9 @@ use crate::web;
 /// How long the running task has to come to its next commit. The process ends within 30 seconds of the signal.
 const DRAIN: Duration = Duration::from_secs(25);
 
+/// How often what was written is copied into the database file: often enough that little comes together.
+const COPY_BACK_EVERY: Duration = Duration::from_secs(1);
+
 /// How long open connections of the service page have to end.
 const CLOSE: Duration = Duration::from_secs(2);
 
@@ -79,6 +82,16 @@ pub async fn bind(config: &Config, secrets: &Arc<SecretSources>) -> anyhow::Resu
     Ok(Listeners { service, web, certificate })
 }
 
+/// Keeps the write-ahead log short.
+async fn copy_back(db: Db, stop: CancellationToken) {
+    let mut times = tokio::time::interval(COPY_BACK_EVERY);
+    while stop.run_until_cancelled(times.tick()).await.is_some() {
+        if let Err(error) = db.copy_back().await {
+            tracing::warn!(%error, "the write-ahead log cannot be copied into the database file now");
+        }
+    }
+}
+
 /// Runs until a signal ends it. `reread` reads the configuration again.
 ///
 /// # Errors
@@ -115,6 +128,7 @@ pub async fn serve(
     let pages = serve_pages(Arc::new(pages), listeners.web, certificate.clone(), closing.clone());
     let pages = tokio::spawn(pages);
     tokio::spawn(notices::watch(plan_changes.clone(), stop.clone()));
+    tokio::spawn(copy_back(installation.db.clone(), stop.clone()));
     let watch = Watch { rounds };
     let mut tasks = std::pin::pin!(scheduler::run(plan_changes, &watch, &stop));
     notify(&[NotifyState::Ready, NotifyState::Status("waiting for the next schedule")]);

@@ -75,6 +75,7 @@ pub fn context(
         register: register(config, db, vault),
         holder: Holder::this_process(),
         os_user: os_user.to_owned(),
+        counts: Arc::default(),
         stop: CancellationToken::new(),
     })
 }

@@ -1,20 +1,29 @@
 //! Passwords: Argon2id with the crate's parameters (19 MiB, two passes, one lane), which are the floor that
 //! OWASP names.
 
+use std::sync::LazyLock;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::Semaphore;
+use tokio::runtime::{Builder, Runtime};
 
 use super::StaffError;
 
 /// Characters that a new password has at least.
 pub const LEAST_CHARACTERS: usize = 12;
 
-/// Hashes computed at a time: each takes 19 MiB, and a flood of guesses must leave the rest of the program its memory
-/// and its processors.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// Where hashes are computed, two at a time: each takes 19 MiB, and a flood of guesses must leave the rest of the program
+/// its memory and its processors. They are threads of their own, since the allocator keeps for each thread what it once
+/// had.
+static HASHERS: LazyLock<std::io::Result<Runtime>> =
+    LazyLock::new(|| Builder::new_current_thread().max_blocking_threads(2).thread_name("password").build());
+
+async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StaffError> {
+    let hashers = HASHERS.as_ref().map_err(|_| StaffError::Hash)?;
+    hashers.spawn_blocking(work).await.map_err(|_| StaffError::Hash)
+}
 
 /// Takes the place of a hash where there is no account, for equal work: the parameters are those of [`hash`],
 /// and what fits it is refused all the same.
@@ -29,13 +38,11 @@ pub async fn hash(password: SecretString) -> Result<String, StaffError> {
     if password.expose_secret().chars().count() < LEAST_CHARACTERS {
         return Err(StaffError::Password("the password is too short: take at least 12 characters"));
     }
-    let _turn = AT_ONCE.acquire().await.map_err(|_| StaffError::Hash)?;
-    tokio::task::spawn_blocking(move || {
+    hashing(move || {
         let hash = Argon2::default().hash_password(password.expose_secret().as_bytes());
         hash.map(|hash| hash.to_string()).map_err(|_| StaffError::Hash)
     })
-    .await
-    .map_err(|_| StaffError::Hash)?
+    .await?
 }
 
 /// Whether a password fits a stored hash; without a hash, the same work is done and nothing fits.
@@ -43,8 +50,7 @@ pub async fn hash(password: SecretString) -> Result<String, StaffError> {
 /// # Errors
 /// When no thread is left for it.
 pub async fn verify(password: SecretString, stored: Option<String>) -> Result<bool, StaffError> {
-    let _turn = AT_ONCE.acquire().await.map_err(|_| StaffError::Hash)?;
-    tokio::task::spawn_blocking(move || {
+    hashing(move || {
         let (text, is_real) = stored.as_deref().map_or((NOBODYS, false), |stored| (stored, true));
         let fits = PasswordHash::new(text).is_ok_and(|hash| {
             Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
@@ -52,7 +58,6 @@ pub async fn verify(password: SecretString, stored: Option<String>) -> Result<bo
         fits && is_real
     })
     .await
-    .map_err(|_| StaffError::Hash)
 }
 
 #[cfg(test)]

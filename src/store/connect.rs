@@ -172,6 +172,20 @@ impl Db {
         Ok(SchemaStatus { known: known_schema(), applied })
     }
 
+    /// Copies SQLite's write-ahead log into the database file, as far as nobody is in the way, so that no writer has to
+    /// do it on behalf of somebody who waits. On PostgreSQL the server does so itself.
+    ///
+    /// # Errors
+    /// When it cannot be copied; it is not lost then.
+    pub async fn copy_back(&self) -> Result<()> {
+        if let Pools::Sqlite { reader, keys, .. } = &self.pools {
+            for pool in [reader, keys] {
+                sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(pool).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn refuse_newer_schema(&self) -> Result<()> {
         let status = self.schema_status().await?;
         match status.applied {

@@ -184,24 +184,14 @@ pub async fn page(
     after: (DateTime<Utc>, Uuid),
     limit: i64,
 ) -> Result<Vec<FindingRow>> {
-    page_from(tx, filter, after, (">", "ASC"), limit).await
-}
-
-async fn page_from(
-    tx: &mut Tx,
-    filter: &Filter,
-    from: (DateTime<Utc>, Uuid),
-    (beyond, order): (&str, &str),
-    limit: i64,
-) -> Result<Vec<FindingRow>> {
     let columns =
         COLUMNS.split(',').map(|column| format!("f.{}", column.trim())).collect::<Vec<_>>().join(", ");
     on!(tx, conn => {
         let mut query = QueryBuilder::new(format!(
             "SELECT {columns} FROM finding f JOIN patron p ON p.id = f.patron
-             WHERE (f.opened_at, f.id) {beyond} ("
+             WHERE (f.opened_at, f.id) > ("
         ));
-        query.push_bind(from.0).push(", ").push_bind(from.1).push(") AND f.state IN (");
+        query.push_bind(after.0).push(", ").push_bind(after.1).push(") AND f.state IN (");
         in_list!(query, filter.states.iter().map(|state| state.as_str()));
         query.push(") AND NOT f.held_back");
         if !filter.kinds.is_empty() {
@@ -217,22 +207,9 @@ async fn page_from(
         if let Some(card_number) = &filter.card_number {
             query.push(" AND p.card_number = ").push_bind(card_number);
         }
-        query.push(format!(" ORDER BY f.opened_at {order}, f.id {order} LIMIT ")).push_bind(limit);
+        query.push(" ORDER BY f.opened_at, f.id LIMIT ").push_bind(limit);
         Ok(query.build_query_as().fetch_all(conn).await?)
     })
-}
-
-/// The same before a position, the latest first.
-///
-/// # Errors
-/// When they cannot be read.
-pub async fn page_before(
-    tx: &mut Tx,
-    filter: &Filter,
-    before: (DateTime<Utc>, Uuid),
-    limit: i64,
-) -> Result<Vec<FindingRow>> {
-    page_from(tx, filter, before, ("<", "DESC"), limit).await
 }
 
 /// Up to `limit` approved findings after a position whose undo window has passed, by time of effect.

@@ -1,14 +1,12 @@
 //! Counts for the first page of the staff. No count is of a person, and for who is not cleared no protected person
 //! and no kind that tells of protection is in any of them.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Result, Tx, in_list, on};
-use crate::finding::{FindingKind, FindingState};
+use crate::finding::FindingKind;
 
 /// Whose cases are counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,6 +93,23 @@ macro_rules! between {
 
 const JOINED: &str = " FROM finding f JOIN patron p ON p.id = f.patron";
 
+/// The condition on the queue's entry `e` that holds for whose cases are counted.
+macro_rules! in_queue {
+    ($query:expr, $counted:expr) => {{
+        // Both words, so that the index that begins with them is read.
+        $query.push(if $counted.protected {
+            " WHERE e.shielded IN (TRUE, FALSE)"
+        } else {
+            " WHERE e.shielded = FALSE"
+        });
+        if let Some(municipalities) = &$counted.municipalities {
+            $query.push(" AND e.municipality IN (");
+            in_list!($query, municipalities);
+            $query.push(")");
+        }
+    }};
+}
+
 /// How many cases there is something to do about, by kind and age. `ages`: the instants that part the ages, the
 /// newest first.
 ///
@@ -105,19 +120,33 @@ pub async fn queue(tx: &mut Tx, counted: &Counted, ages: &[DateTime<Utc>]) -> Re
         return Ok(Vec::new());
     }
     on!(tx, conn => {
-        let mut query = QueryBuilder::new("SELECT f.kind, ");
-        between!(query, "f.opened_at", ages);
-        query.push(" AS age, count(*) AS cases").push(JOINED).push(" WHERE f.state IN (");
-        in_list!(query, FindingState::TO_REVIEW.iter().map(|state| state.as_str()));
-        query.push(") AND NOT f.held_back");
-        counted!(query, counted);
+        let mut query = QueryBuilder::new("SELECT e.kind, ");
+        between!(query, "e.opened_at", ages);
+        query.push(" AS age, count(*) AS cases FROM queue_entry e");
+        in_queue!(query, counted);
         query.push(" GROUP BY 1, 2 ORDER BY 1, 2");
         Ok(query.build_query_as().fetch_all(conn).await?)
     })
 }
 
-/// How many cases there is something to do about were due before an instant, by the time that each kind is allowed.
-/// The file for the collection agency lies ahead and makes nothing late.
+/// How many of them are in the protected queue; none for who does not see that.
+///
+/// # Errors
+/// When they cannot be counted.
+pub async fn protected(tx: &mut Tx, counted: &Counted) -> Result<i64> {
+    if counted.is_nothing() || !counted.protected {
+        return Ok(0);
+    }
+    on!(tx, conn => {
+        let mut query = QueryBuilder::new("SELECT count(*) FROM queue_entry e");
+        in_queue!(query, counted);
+        query.push(" AND e.shielded = TRUE");
+        Ok(query.build_query_scalar().fetch_one(conn).await?)
+    })
+}
+
+/// How many of them were due before an instant, by the time that each kind is allowed. The file for the collection
+/// agency lies ahead and makes nothing late.
 ///
 /// # Errors
 /// When they cannot be counted.
@@ -125,27 +154,15 @@ pub async fn overdue(tx: &mut Tx, counted: &Counted, before: DateTime<Utc>) -> R
     if counted.is_nothing() {
         return Ok(0);
     }
-    let mut kinds: BTreeMap<TimeDelta, Vec<&str>> = BTreeMap::new();
-    for kind in FindingKind::ALL {
-        kinds.entry(kind.time_allowed()).or_default().push(kind.as_str());
-    }
     on!(tx, conn => {
-        let mut query = QueryBuilder::new("SELECT count(*)");
-        query.push(JOINED).push(" WHERE f.state IN (");
-        in_list!(query, FindingState::TO_REVIEW.iter().map(|state| state.as_str()));
-        query.push(") AND NOT f.held_back AND (1 = 0");
-        for (allowed, kinds) in &kinds {
-            query.push(" OR (f.opened_at < ").push_bind(before - *allowed).push(" AND f.kind IN (");
-            in_list!(query, kinds.iter().copied());
-            query.push("))");
-        }
-        query.push(")");
-        counted!(query, counted);
+        let mut query = QueryBuilder::new("SELECT count(*) FROM queue_entry e");
+        in_queue!(query, counted);
+        query.push(" AND e.due_at < ").push_bind(before);
         Ok(query.build_query_scalar().fetch_one(conn).await?)
     })
 }
 
-/// How many cases there is something to do about are assigned to an account.
+/// How many of them are assigned to an account.
 ///
 /// # Errors
 /// When they cannot be counted.
@@ -154,12 +171,9 @@ pub async fn assigned(tx: &mut Tx, counted: &Counted, account: Uuid) -> Result<i
         return Ok(0);
     }
     on!(tx, conn => {
-        let mut query = QueryBuilder::new("SELECT count(*)");
-        query.push(JOINED).push(" JOIN assignment a ON a.finding = f.id WHERE a.account = ").push_bind(account);
-        query.push(" AND f.state IN (");
-        in_list!(query, FindingState::TO_REVIEW.iter().map(|state| state.as_str()));
-        query.push(") AND NOT f.held_back");
-        counted!(query, counted);
+        let mut query = QueryBuilder::new("SELECT count(*) FROM assignment a JOIN queue_entry e ON e.finding = a.finding");
+        in_queue!(query, counted);
+        query.push(" AND a.account = ").push_bind(account);
         Ok(query.build_query_scalar().fetch_one(conn).await?)
     })
 }

@@ -43,7 +43,7 @@ pub struct CollectionFile {
 }
 
 /// Which rows of the queue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     /// Those that need clearance, or those that do not; never both.
     pub shielded: bool,

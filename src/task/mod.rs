@@ -32,6 +32,7 @@ use crate::clock::Clock;
 use crate::feed::ReloadCost;
 use crate::lease::{Holder, Lease};
 use crate::patron::Admission;
+use crate::review::listing::RecentCounts;
 use crate::seal::Vault;
 use crate::store::{self, Db, StoreError};
 use crate::switch::Stop;
@@ -64,6 +65,8 @@ pub struct Context {
     pub holder: Holder,
     /// The operating-system user of this process.
     pub os_user: String,
+    /// How many cases long queues had a moment ago.
+    pub counts: Arc<RecentCounts>,
     /// Cancelled when the process is to end: a task then stops after the unit it is at, with its report.
     pub stop: CancellationToken,
 }

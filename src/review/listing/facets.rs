@@ -3,12 +3,14 @@
 //! Each number is what the list would show with that one choice made and every other choice of the filter kept.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::filter::ListFilter;
 use crate::staff::ProvedAccount;
-use crate::store::queue::{self, QueueCount, Selection};
+use crate::store::queue::{self, QueueCount, QueueOrder, Selection};
 use crate::store::{Result, Tx};
 use crate::task::Context;
 
@@ -50,13 +52,61 @@ pub(super) async fn read(
     let chosen = filter.selection(context, account);
     // The municipality is one of the choices here, and the account's own are all that is counted.
     let open = ListFilter { municipality: None, ..filter.clone() }.selection(context, account);
-    let open =
-        Selection { kinds: Vec::new(), states: Vec::new(), home_library: None, language: None, ..open };
-    let counts = queue::counts(tx, &open).await?;
+    let open = Selection {
+        kinds: Vec::new(),
+        states: Vec::new(),
+        home_library: None,
+        language: None,
+        order: QueueOrder::default(),
+        ..open
+    };
+    let counts = counts(tx, context, &open).await?;
     let holders = queue::holders(tx, &open).await?;
     let mut facets = counted(&counts, &chosen, filter.municipality.is_some());
     facets.holders = holders.into_iter().map(|(id, name, _)| (id, name)).collect();
     Ok(facets)
+}
+
+/// Counts from which on they are kept.
+const LONG: i64 = 5_000;
+/// How long they are kept: going through the pages of a long queue does not count it anew each time.
+const KEPT: TimeDelta = TimeDelta::seconds(10);
+/// How many are kept.
+const MOST: usize = 32;
+
+/// How many cases long queues had a moment ago. Those of shorter ones are always counted anew.
+#[derive(Debug, Default)]
+pub struct RecentCounts {
+    kept: Mutex<Vec<(DateTime<Utc>, Selection, Arc<Vec<QueueCount>>)>>,
+}
+
+impl RecentCounts {
+    fn of(&self, selection: &Selection, now: DateTime<Utc>) -> Option<Arc<Vec<QueueCount>>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept
+            .iter()
+            .find(|(at, of, _)| of == selection && (TimeDelta::zero()..KEPT).contains(&(now - *at)));
+        found.map(|(_, _, counts)| Arc::clone(counts))
+    }
+
+    fn keep(&self, selection: &Selection, now: DateTime<Utc>, counts: &Arc<Vec<QueueCount>>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(at, of, _)| of != selection && now - *at < KEPT);
+        kept.truncate(MOST - 1);
+        kept.push((now, selection.clone(), Arc::clone(counts)));
+    }
+}
+
+async fn counts(tx: &mut Tx, context: &Context, selection: &Selection) -> Result<Arc<Vec<QueueCount>>> {
+    let now = context.clock.now();
+    if let Some(counts) = context.counts.of(selection, now) {
+        return Ok(counts);
+    }
+    let counts = Arc::new(queue::counts(tx, selection).await?);
+    if counts.iter().map(|row| row.count).sum::<i64>() >= LONG {
+        context.counts.keep(selection, now, &counts);
+    }
+    Ok(counts)
 }
 
 fn counted(counts: &[QueueCount], chosen: &Selection, one_municipality: bool) -> Facets {
@@ -96,4 +146,41 @@ fn misses(row: &QueueCount, chosen: &Selection, one_municipality: bool) -> Vec<C
         (language, Choice::Language),
     ];
     tests.into_iter().filter(|(is_in, _)| !is_in).map(|(_, choice)| choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_kept_for_a_moment_and_for_their_own_selection_only() {
+        let recent = RecentCounts::default();
+        let of = |municipality: &str| Selection {
+            shielded: false,
+            municipalities: vec![municipality.to_owned()],
+            kinds: Vec::new(),
+            states: Vec::new(),
+            home_library: None,
+            language: None,
+            holder: None,
+            opened_before: None,
+            opened_since: None,
+            due_from: None,
+            due_before: None,
+            order: QueueOrder::default(),
+            collection: None,
+            today: chrono::NaiveDate::default(),
+        };
+        let (here, there, now) = (of("710"), of("149"), DateTime::UNIX_EPOCH);
+        let counts = Arc::new(Vec::new());
+        recent.keep(&here, now, &counts);
+        assert!(recent.of(&here, now + TimeDelta::seconds(9)).is_some());
+        assert!(recent.of(&here, now + KEPT).is_none());
+        assert!(recent.of(&here, now - TimeDelta::seconds(1)).is_none(), "the clock was set back");
+        assert!(recent.of(&there, now).is_none());
+        for number in 0..100 {
+            recent.keep(&of(&number.to_string()), now, &counts);
+        }
+        assert!(recent.kept.lock().unwrap().len() <= MOST);
+    }
 }

@@ -5,6 +5,7 @@
 //! cleared ask for exactly those ([`ListFilter::protected`]); their values stay masked then
 //! ([`reveal`](super::reveal)). What the rows of the queue say of protection is proved once more by the case itself.
 
+mod beside;
 mod facets;
 mod filter;
 mod search;
@@ -14,7 +15,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-pub use facets::Facets;
+pub use beside::{Neighbours, neighbours, next};
+pub use facets::{Facets, RecentCounts};
 pub use filter::{Assignee, DueWindow, ListFilter, PatronLanguage, order_word};
 pub use search::{CardSearch, find_card};
 
@@ -22,21 +24,18 @@ use super::case::Case;
 use super::error::ReviewError;
 use super::item::{QueueItem, Sight};
 use super::{Viewer, listed_as, record_looks};
-use crate::finding::FindingState;
 use crate::finding::due::{DaysLeft, Due};
 use crate::protected::Protection;
 use crate::staff::ProvedAccount;
 use crate::store::data_key::{self, Keyring};
 use crate::store::finding::FindingRow;
-use crate::store::queue::{Holder, QueueRow, Selection};
 pub use crate::store::queue::{Position, QueueOrder, Turn};
+use crate::store::queue::{QueueRow, Selection};
 use crate::store::{self, Tx};
 use crate::task::{Context, Report, Task};
 
 /// Cases on a page.
-pub const PAGE: usize = 50;
-/// Cases looked through at once for the next one.
-const NEXT: usize = 8;
+pub const PAGE: usize = 25;
 
 /// A case of the list.
 #[derive(Debug, Clone)]
@@ -160,7 +159,7 @@ pub(super) fn sight(
 ) -> Result<Option<Sight>, ReviewError> {
     let is_seen = match case.is_visible_to(account).and_then(|()| Ok(case.needs_clearance()?)) {
         Ok(needs_clearance) => needs_clearance == protected,
-        Err(ReviewError::OutOfScope | ReviewError::NeedsClearance) => false,
+        Err(ReviewError::OutOfScope | ReviewError::NeedsClearance | ReviewError::Disqualified) => false,
         Err(ReviewError::Store(error)) if error.is_of_one_row() => {
             super::not_listed(case, &error);
             false
@@ -195,83 +194,6 @@ fn list_item(
         is_mine: row.holder == Some(account.id),
         holder: row.holder_name,
     })
-}
-
-/// The next case in a filter's order after one, that the account may decide and that is nobody else's; the first of
-/// all without one. What is put off is not next, unless the filter names that state.
-///
-/// # Errors
-/// When something cannot be read.
-pub async fn next(
-    context: &Context,
-    account: &ProvedAccount,
-    filter: &ListFilter,
-    after: Option<Uuid>,
-) -> Result<Option<Uuid>, ReviewError> {
-    let mut selection = filter.selection(context, account);
-    if filter.states.is_empty() {
-        selection.states = vec![FindingState::New, FindingState::Opened, FindingState::Stale];
-    }
-    selection.holder = Some(match filter.assignee {
-        None => Holder::NobodyOr(account.id),
-        Some(Assignee::Nobody) => Holder::Nobody,
-        Some(Assignee::Mine) => Holder::Account(account.id),
-        Some(Assignee::Colleague(id)) if id == account.id => Holder::Account(id),
-        Some(Assignee::Colleague(_)) => return Ok(None),
-    });
-    let mut read = context.db.read().await?;
-    let mut turn = match after {
-        Some(id) => place(&mut read, &selection, id).await?.map_or(Turn::First, Turn::After),
-        None => Turn::First,
-    };
-    loop {
-        let rows = store::queue::page(&mut read, &selection, turn, NEXT).await?;
-        let Some(last) = rows.last() else { return Ok(None) };
-        turn = Turn::After(selection.position(last));
-        if let Some(found) = first_decidable(context, &mut read, account, filter, &rows).await? {
-            return Ok(Some(found));
-        }
-    }
-}
-
-/// The first of some rows that the account may decide: not on the own card, nor one that somebody guarantees.
-async fn first_decidable(
-    context: &Context,
-    read: &mut Tx,
-    account: &ProvedAccount,
-    filter: &ListFilter,
-    rows: &[QueueRow],
-) -> Result<Option<Uuid>, ReviewError> {
-    let (keyring, findings) = keys_of(context, read, rows).await?;
-    let cases = Case::of(read, &keyring, findings).await?;
-    for row in rows {
-        let Some(case) = cases.iter().find(|case| case.finding.id == row.finding) else { continue };
-        if sight(case, account, filter.protected)?.is_some() && case.may_decide(read, account).await.is_ok() {
-            return Ok(Some(row.finding));
-        }
-    }
-    Ok(None)
-}
-
-/// Where a case stands in an order, or stood before it left the queue.
-async fn place(read: &mut Tx, selection: &Selection, id: Uuid) -> store::Result<Option<Position>> {
-    let Some((kind, opened_at, debt_since)) = store::queue::place_of(read, id).await? else {
-        return Ok(None);
-    };
-    let Some(kind) = crate::finding::FindingKind::from_word(&kind) else {
-        return Err(store::StoreError::inconsistent("finding", "kind"));
-    };
-    let due_at = opened_at + kind.time_allowed();
-    let row = QueueRow {
-        finding: id,
-        opened_at,
-        due_at,
-        debt_since,
-        home_library: String::new(),
-        holder: None,
-        holder_name: None,
-    };
-    Ok(Some(selection.position(&row)))
 }
 
 /// What the last reading of base data did: shown where there is nothing to review. Nothing in it tells what was found

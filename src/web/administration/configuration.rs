@@ -54,7 +54,7 @@ async fn show(visit: Visit) -> Result<Response, WebError> {
         let name = rule.name();
         ShownPurpose {
             name: if OURS.contains(&name) { l.t(&format!("purpose-{name}")) } else { name.to_owned() },
-            legal_basis: rule.grounded.legal_basis.clone(),
+            legal_basis: crate::web::patron::legal_basis(l, &rule.grounded.legal_basis),
             groups: rule.groups.as_ref().map(|groups| group_names(l, groups.iter().copied())),
             municipalities: codes,
         }

@@ -12,7 +12,8 @@ use super::view::{EditField, Line, OriginView, SaidView};
 use super::{undo_window, view, words};
 use crate::finding::{Before, Field, FindingState, RejectReason};
 use crate::protected::Protection;
-use crate::review::{self, Colleague, Neighbours, OpenCase};
+use crate::review::listing::{self, ListFilter, Neighbours};
+use crate::review::{self, Colleague, OpenCase};
 use crate::web::Frame;
 use crate::web::errors::WebError;
 use crate::web::input::Id;
@@ -123,7 +124,8 @@ async fn render(
     let revealed = review::reveal::is_open(&context, account, id).await?;
     let open = review::open_case(&context, account, session, id, revealed, undo_window(visit)).await;
     let open = open?;
-    let around = review::neighbours(&context, account, id).await?;
+    let list = ListFilter::from_query(&came.list);
+    let around = listing::neighbours(&context, account, &list, id).await?;
     let (done, before) = mine::done(visit, came).await?;
     // What can be undone of this very case stands beside its state.
     let before = before.filter(|before| before.id != id);

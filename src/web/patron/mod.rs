@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use uuid::Uuid;
 
-pub(super) use self::words::{kind, or_itself, purpose};
+pub(super) use self::words::{kind, legal_basis, or_itself, purpose};
 use super::errors::WebError;
 use super::visit::{Visit, page, page_with};
 use super::{Frame, Routes, Who};

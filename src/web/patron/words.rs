@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::municipality::Language;
 use crate::patron_file::Column;
+use crate::purpose::{LENDING, LIBRARY_TASK};
 use crate::task::Context;
 
 /// A text, or what it was to be the text of, where there is none.
@@ -19,6 +20,15 @@ pub(in crate::web) fn kind(l: Language, word: &str) -> String {
 /// A purpose in words; one of the configuration's own by its name.
 pub(in crate::web) fn purpose(l: Language, name: &str) -> String {
     or_itself(l, &format!("purpose-{name}"), name)
+}
+
+/// The legal basis of a purpose; one of the configuration's own as it is written there.
+pub(in crate::web) fn legal_basis(l: Language, text: &str) -> String {
+    match text {
+        LIBRARY_TASK => l.t("legal-basis-library-task"),
+        LENDING => l.t("legal-basis-lending"),
+        own => own.to_owned(),
+    }
 }
 
 /// A column in words.

@@ -90,7 +90,7 @@ fn municipalities(words: &Words, form: &ScheduleForm, account: &ProvedAccount) -
 
 fn purposes(words: &Words, form: &ScheduleForm) -> Vec<Choice> {
     let shown = |rule: &crate::purpose::PurposeRule| Choice {
-        detail: Some(rule.grounded.legal_basis.clone()),
+        detail: words.legal_basis(rule.name()),
         ..Choice::new(rule.name(), words.purpose(rule.name()), form.purpose == rule.name())
     };
     words.context().settings.purposes.values().map(shown).collect()

@@ -202,10 +202,16 @@ impl Desk {
         let before = self.window.find(Locator::Css("html")).await.unwrap();
         done.await;
         let started = Instant::now();
-        while before.tag_name().await.is_ok() {
+        while before.tag_name().await.is_ok() || !self.is_loaded().await {
             assert!(started.elapsed() < DEADLINE, "{at}: that leads nowhere");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// The old page may be gone before the new one can be looked at.
+    async fn is_loaded(&self) -> bool {
+        let state = self.window.execute("return document.readyState", Vec::new()).await;
+        state.is_ok_and(|state| state == json!("complete"))
     }
 
     /// Presses a key where the focus is.

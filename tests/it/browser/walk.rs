@@ -62,8 +62,7 @@ impl Reviewer<'_> {
     /// The case is read first after a decision, and what was done is announced.
     async fn is_told(&self) {
         if self.has_keys {
-            let focus = self.desk.script("return document.activeElement.id").await;
-            assert_eq!(focus, json!("case"));
+            self.desk.until("return document.activeElement.id === 'case'").await;
         }
         let said =
             "return (document.querySelector('#result .done') || {textContent: ''}).textContent.length > 10";
@@ -166,8 +165,9 @@ async fn the_rest_is_cleared(desk: &Desk, has_keys: bool) {
             break;
         }
     }
+    let page = desk.text().await;
     let left = desk.site.scenario.texts(waiting).await;
-    assert!(left.is_empty(), "{left:?} at {}", desk.window.current_url().await.unwrap());
+    assert!(left.is_empty(), "{left:?} at {}: {page}", desk.window.current_url().await.unwrap());
 }
 
 /// One class together: every sample fits, the list is read, approved and taken back.

@@ -2,6 +2,7 @@
 
 use ajantasa::finding::{Field, FindingKind, RejectReason};
 use ajantasa::protected::Protection;
+use ajantasa::review::listing::{self, ListFilter, Neighbours};
 use ajantasa::review::single::{self, Seen};
 use ajantasa::review::{self, Rejection, ReviewError, Viewer};
 use ajantasa::staff::{ProvedAccount, Role};
@@ -329,8 +330,9 @@ both! {
         }
         let cards: Vec<String> = library.list(&viewer).await.into_iter().map(|item| item.card_number).collect();
         assert_eq!(cards, ["C2"]);
-        let around = review::neighbours(&library.context, &anna, library.finding(2, FindingKind::AddressChange).await.id).await;
-        assert_eq!(around.unwrap(), review::Neighbours::default());
+        let second = library.finding(2, FindingKind::AddressChange).await.id;
+        let around = listing::neighbours(&library.context, &anna, &ListFilter::default(), second).await;
+        assert_eq!(around.unwrap(), Neighbours::default());
         let open = review::open_case(&library.context, &outi, Uuid::nil(), address, false, minute()).await.unwrap();
         assert_eq!(open.holder.unwrap().account, outi.id);
         let open = review::open_case(&library.context, &outi, Uuid::nil(), name, false, minute()).await.unwrap();

@@ -210,6 +210,7 @@ impl<'a> Library<'a> {
             register,
             holder: Holder::this_process(),
             os_user: "tester".to_owned(),
+            counts: Arc::default(),
             stop: tokio_util::sync::CancellationToken::new(),
         };
         Self { database, clock, context }

@@ -205,18 +205,4 @@ both! {
         }
         assert_eq!(apply_attempt::written_at(&mut tx, row.id).await.unwrap(), Some(later(5)));
     }
-
-    async fn a_page_before_a_place_goes_back_from_it(database: &TestDb) {
-        let (patrons, _) = add_patrons(database, 3).await;
-        let at = |index: usize, minutes| FindingRow { opened_at: later(minutes), ..finding_row(patrons[index], "death") };
-        let rows = [at(0, 0), at(1, 1), at(2, 2)];
-        let mut tx = database.db.begin().await.unwrap();
-        finding::insert(&mut tx, &rows).await.unwrap();
-        let filter = Filter { states: vec![FindingState::New], ..Filter::default() };
-        let before = (later(2), rows[2].id);
-        let found = finding::page_before(&mut tx, &filter, before, 9).await.unwrap();
-        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[1].id, rows[0].id]);
-        assert_eq!(finding::page_before(&mut tx, &filter, before, 1).await.unwrap().len(), 1);
-        assert!(finding::page_before(&mut tx, &filter, (now(), rows[0].id), 9).await.unwrap().is_empty());
-    }
 }

@@ -65,6 +65,9 @@ both! {
         for nothing in [of(&["092"], true), of(&[], true)] {
             assert_eq!(overview::queue(&mut tx, &nothing, &ages).await.unwrap(), []);
         }
+        for (counted, hidden) in [(of(&["710"], true), 1), (of(&["710"], false), 0), (of(&[], true), 0), (of(&["092"], true), 0)] {
+            assert_eq!(overview::protected(&mut tx, &counted).await.unwrap(), hidden);
+        }
         assert_eq!(overview::assigned(&mut tx, &of(&["710"], false), account).await.unwrap(), 0);
         // An address is due after 14 days, protection on the day.
         for (counted, before, late) in [

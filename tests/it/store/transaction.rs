@@ -32,6 +32,29 @@ both! {
         assert_eq!(installation::get(&mut tx, "name").await.unwrap(), None);
     }
 
+    async fn what_is_copied_back_is_in_the_database_file_itself(database: &TestDb) {
+        let mut tx = database.db.begin().await.unwrap();
+        installation::set(&mut tx, "name", "value").await.unwrap();
+        tx.commit("test").await.unwrap();
+        let StoreUrl::Sqlite(path) = &database.url else {
+            // The server does it itself.
+            database.db.copy_back().await.unwrap();
+            return;
+        };
+        let copy = path.with_extension("copy");
+        let found = async || {
+            std::fs::copy(path, &copy).unwrap();
+            let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", copy.display())).await.unwrap();
+            let sql = "SELECT count(*) FROM installation WHERE name = 'name'";
+            let found: Result<i64, sqlx::Error> = sqlx::query_scalar(sql).fetch_one(&pool).await;
+            pool.close().await;
+            found.unwrap_or(0)
+        };
+        assert_eq!(found().await, 0, "it is in the log only");
+        database.db.copy_back().await.unwrap();
+        assert_eq!(found().await, 1);
+    }
+
     async fn a_reader_goes_on_seeing_the_moment_it_began(database: &TestDb) {
         let mut reader = database.db.read().await.unwrap();
         assert_eq!(installation::get(&mut reader, "name").await.unwrap(), None);

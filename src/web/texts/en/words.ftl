@@ -66,3 +66,6 @@ language-fi = Finnish
 language-sv = Swedish
 language-en = English
 language-none = not known
+
+legal-basis-library-task = GDPR 6(1)(c); Public Libraries Act 1492/2016; data permit under Act 661/2009
+legal-basis-lending = GDPR 6(1)(c); Public Libraries Act 1492/2016, section 15; data permit under Act 661/2009

@@ -66,3 +66,6 @@ language-fi = suomi
 language-sv = ruotsi
 language-en = englanti
 language-none = ei tiedossa
+
+legal-basis-library-task = EU:n yleinen tietosuoja-asetus, 6 artikla 1 kohta c; laki yleisistä kirjastoista 1492/2016; tietolupa lain 661/2009 nojalla
+legal-basis-lending = EU:n yleinen tietosuoja-asetus, 6 artikla 1 kohta c; laki yleisistä kirjastoista 1492/2016, 15 §; tietolupa lain 661/2009 nojalla

@@ -66,3 +66,6 @@ language-fi = finska
 language-sv = svenska
 language-en = engelska
 language-none = okänt
+
+legal-basis-library-task = EU:s allmänna dataskyddsförordning, artikel 6.1 c; lagen om allmänna bibliotek 1492/2016; datatillstånd enligt lag 661/2009
+legal-basis-lending = EU:s allmänna dataskyddsförordning, artikel 6.1 c; lagen om allmänna bibliotek 1492/2016, 15 §; datatillstånd enligt lag 661/2009

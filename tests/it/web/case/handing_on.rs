@@ -54,6 +54,7 @@ on_both! {
         for path in ["", "/disqualified"] {
             assert_eq!(maija.get(&format!("/queue/{id}{path}")).await.status, StatusCode::NOT_FOUND);
         }
+        maija.get("/queue").await.ok().does_not_say(&id.to_string());
         let mut pekka = site.signed_in("pekka").await;
         pekka.get(&format!("/queue/{id}")).await.ok().says("<dt>Handler</dt><dd>pekka</dd>").does_not_say("maija</option>");
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use ajantasa::finding::due::DaysLeft;
 use ajantasa::finding::{FindingKind, FindingState, RejectReason};
-use ajantasa::review::listing::{self, Assignee, DueWindow, ListFilter, PatronLanguage, QueueOrder, Turn};
+use ajantasa::review::listing::{
+    self, Assignee, DueWindow, ListFilter, Neighbours, PatronLanguage, QueueOrder, Turn,
+};
 use ajantasa::review::{self, Rejection};
 use ajantasa::staff::ProvedAccount;
 use chrono::TimeDelta;
@@ -178,8 +180,14 @@ on_both! {
         let order = ids(&site, &maija, &all).await;
         assert_eq!(next(&site, &maija, &all, None).await, Some(order[0]));
         assert_eq!(next(&site, &maija, &all, Some(order[0])).await, Some(order[1]));
+        let context = &site.scenario.context;
+        let around = async |id| listing::neighbours(context, &maija, &all, id).await.unwrap();
+        assert_eq!(around(order[0]).await, Neighbours { before: None, after: Some(order[1]) });
+        let last = *order.last().unwrap();
+        assert_eq!(around(last).await, Neighbours { before: order.iter().rev().nth(1).copied(), after: Some(order[0]) });
         site.assign(order[1], pekka.id).await;
         site.assign(order[2], maija.id).await;
+        assert_eq!(around(order[2]).await, Neighbours { before: Some(order[0]), after: Some(order[3]) });
         assert_eq!(next(&site, &maija, &all, Some(order[0])).await, Some(order[2]));
         assert_eq!(next(&site, &pekka, &all, Some(order[0])).await, Some(order[1]));
         let mine = ListFilter { assignee: Some(Assignee::Mine), ..ListFilter::default() };
@@ -190,7 +198,6 @@ on_both! {
         assert_eq!(next(&site, &maija, &his, None).await, None);
 
         // After one that has been decided, the place is still known.
-        let context = &site.scenario.context;
         let rejection = Rejection { reason: RejectReason::FormattingOnly, note: None };
         let rejected = review::reject(context, &maija, &order[3..4], rejection).await;
         for (_, outcome) in rejected {
