@@ -179,15 +179,6 @@ pub async fn notices(context: &Context, account: &ProvedAccount) -> Result<Vec<N
     Ok(store::reveal::notices(&mut read, account.id, NOTICES).await?)
 }
 
-/// How many notices an account has not seen.
-///
-/// # Errors
-/// When they cannot be counted.
-pub async fn unseen(context: &Context, account: &ProvedAccount) -> Result<i64, ReviewError> {
-    let mut read = context.db.read().await?;
-    Ok(store::reveal::count_unseen(&mut read, account.id).await?)
-}
-
 /// Notes that an account has seen a notice, and records it; false when it has none such that it has not seen.
 ///
 /// # Errors

@@ -31,8 +31,8 @@ use crate::web;
 /// How long the running task has to come to its next commit. The process ends within 30 seconds of the signal.
 const DRAIN: Duration = Duration::from_secs(25);
 
-/// How often what was written is copied into the database file: often enough that little comes together.
-const COPY_BACK_EVERY: Duration = Duration::from_secs(1);
+/// How often what was written is copied into the database file: seldom, for while the disk does so others wait for it.
+const COPY_BACK_EVERY: Duration = Duration::from_secs(10);
 
 /// How long open connections of the service page have to end.
 const CLOSE: Duration = Duration::from_secs(2);

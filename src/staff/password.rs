@@ -1,11 +1,11 @@
 //! Passwords: Argon2id with the crate's parameters (19 MiB, two passes, one lane), which are the floor that
 //! OWASP names.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::PasswordHasher as _;
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::runtime::{Builder, Runtime};
 
@@ -15,10 +15,12 @@ use super::StaffError;
 pub const LEAST_CHARACTERS: usize = 12;
 
 /// Where hashes are computed, two at a time: each takes 19 MiB, and a flood of guesses must leave the rest of the program
-/// its memory and its processors. They are threads of their own, since the allocator keeps for each thread what it once
-/// had.
+/// its memory and its processors.
 static HASHERS: LazyLock<std::io::Result<Runtime>> =
     LazyLock::new(|| Builder::new_current_thread().max_blocking_threads(2).thread_name("password").build());
+
+/// The memory of those two, used again: the allocator would keep several times as much for the threads it saw.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StaffError> {
     let hashers = HASHERS.as_ref().map_err(|_| StaffError::Hash)?;
@@ -52,12 +54,30 @@ pub async fn hash(password: SecretString) -> Result<String, StaffError> {
 pub async fn verify(password: SecretString, stored: Option<String>) -> Result<bool, StaffError> {
     hashing(move || {
         let (text, is_real) = stored.as_deref().map_or((NOBODYS, false), |stored| (stored, true));
-        let fits = PasswordHash::new(text).is_ok_and(|hash| {
-            Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
-        });
+        let fits = compute(password.expose_secret().as_bytes(), text).unwrap_or(false);
         fits && is_real
     })
     .await
+}
+
+/// Whether a password fits a hash in PHC's format; nothing where it is no such hash.
+fn compute(password: &[u8], text: &str) -> Option<bool> {
+    let hash = PasswordHash::new(text).ok()?;
+    let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+    let version = Version::try_from(hash.version?).ok()?;
+    let params = Params::try_from(&hash).ok()?;
+    let blocks = params.block_count();
+    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+    memory.resize(blocks, Block::default());
+    let mut found = vec![0; expected.len()];
+    let argon = Argon2::new(algorithm, version, params);
+    let computed = argon.hash_password_into_with_memory(password, salt, &mut found, &mut memory);
+    memory.fill(Block::default());
+    MEMORY.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+    computed.ok()?;
+    // Outputs are compared in constant time.
+    Some(Output::new(&found).ok()? == *expected)
 }
 
 #[cfg(test)]

@@ -81,6 +81,8 @@ pub struct Session {
     pub row: SessionRow,
     /// Its account.
     pub account: ProvedAccount,
+    /// How many notices the account has not seen.
+    pub unseen: i64,
 }
 
 /// The name under which the acts of a session's account stand beside those of operating-system users.
@@ -142,6 +144,7 @@ pub async fn find(context: &Context, token: &Token) -> Result<Option<Session>, S
         return Ok(None);
     }
     let municipalities = account::municipalities(&mut read, found.id).await?;
+    let unseen = store::reveal::count_unseen(&mut read, found.id).await?;
     drop(read);
     let login = login_of(&found.name);
     let account = ProvedAccount::new(found, municipalities, &login)?;
@@ -150,7 +153,7 @@ pub async fn find(context: &Context, token: &Token) -> Result<Option<Session>, S
         session::seen(&mut tx, row.id, now).await?;
         tx.commit("session.seen").await?;
     }
-    Ok(Some(Session { row, account }))
+    Ok(Some(Session { row, account, unseen }))
 }
 
 /// Whether a session found earlier still holds, with the role it had. This is no use of it: a page that is only left

@@ -24,8 +24,9 @@ const MAX_CONNECTIONS: u32 = 8;
 const WRITER_CACHE: &str = "-16384";
 /// The cache of a connection that reads, and of those to the data keys: emptied by every write in between.
 const READER_CACHE: &str = "-2048";
-/// Pages of the write-ahead log after which they are copied into the database file: 16 MiB, some batches.
-const CHECKPOINT_PAGES: &str = "4096";
+/// Pages of the write-ahead log after which the writer itself copies them into the database file: 64 MiB. The daemon
+/// copies them back before ([`Db::copy_back`]), so that it is seldom done while somebody waits for a page.
+const CHECKPOINT_PAGES: &str = "16384";
 
 /// How long to wait for a connection, and for another writer on SQLite. `AJANTASA_BUSY_MILLIS` shortens it,
 /// for tests.

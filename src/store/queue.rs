@@ -356,48 +356,34 @@ const COLUMNS: &str = "SELECT e.finding, e.opened_at, e.due_at, e.debt_since, e.
 /// When they cannot be read.
 pub async fn page(tx: &mut Tx, selection: &Selection, turn: Turn, limit: usize) -> Result<Vec<QueueRow>> {
     let is_back = matches!(turn, Turn::Before(_));
-    let mut found: Vec<(Position, QueueRow)> = Vec::new();
-    for municipality in &selection.municipalities {
-        found.extend(of_one(tx, selection, municipality, turn, limit).await?);
-    }
-    nearest(&mut found, is_back, limit);
-    if is_back {
-        found.reverse();
-    }
-    Ok(found.into_iter().map(|(_, row)| row).collect())
-}
-
-/// The rows of one municipality nearest to where a page turns, the nearest first.
-async fn of_one(
-    tx: &mut Tx,
-    selection: &Selection,
-    municipality: &String,
-    turn: Turn,
-    limit: usize,
-) -> Result<Vec<(Position, QueueRow)>> {
-    let is_back = matches!(turn, Turn::Before(_));
     let mut ranks = selection.parts();
     if is_back {
         ranks.reverse();
     }
-    let mut found = Vec::new();
+    let mut found: Vec<(Position, QueueRow)> = Vec::new();
     for rank in ranks {
         let left = limit - found.len();
         if left == 0 {
             break;
         }
-        let mut of_rank = Vec::new();
-        for part in rank {
-            let Some(part) = part.pieces(turn) else { continue };
-            let mut pieces = selection.conditions(std::slice::from_ref(municipality), true);
-            pieces.extend(part);
-            let rows = read(tx, &pieces, left).await?;
-            of_rank.extend(rows.into_iter().map(|row| (selection.position(&row), row)));
-        }
+        // Of each municipality what is nearest, along its own index.
+        let parts = rank.into_iter().filter_map(|part| part.pieces(turn));
+        let statements = parts.flat_map(|part| {
+            selection.municipalities.iter().map(move |municipality| {
+                let mut pieces = selection.conditions(std::slice::from_ref(municipality), true);
+                pieces.extend(part.iter().cloned());
+                pieces
+            })
+        });
+        let rows = read(tx, &statements.collect::<Vec<_>>(), left).await?;
+        let mut of_rank: Vec<_> = rows.into_iter().map(|row| (selection.position(&row), row)).collect();
         nearest(&mut of_rank, is_back, left);
         found.extend(of_rank);
     }
-    Ok(found)
+    if is_back {
+        found.reverse();
+    }
+    Ok(found.into_iter().map(|(_, row)| row).collect())
 }
 
 /// Keeps the first of some rows, or the last where a page turns back; the nearest first.
@@ -409,12 +395,19 @@ fn nearest(rows: &mut Vec<(Position, QueueRow)>, is_back: bool, limit: usize) {
     rows.truncate(limit);
 }
 
-async fn read(tx: &mut Tx, pieces: &[Piece], limit: usize) -> Result<Vec<QueueRow>> {
+/// The first rows of each of some statements, in one.
+async fn read(tx: &mut Tx, statements: &[Vec<Piece>], limit: usize) -> Result<Vec<QueueRow>> {
+    if statements.is_empty() {
+        return Ok(Vec::new());
+    }
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     on!(tx, conn => {
-        let mut query = QueryBuilder::new(COLUMNS);
-        push_pieces!(query, pieces);
-        query.push(" LIMIT ").push_bind(limit);
+        let mut query = QueryBuilder::new("");
+        for (number, pieces) in statements.iter().enumerate() {
+            query.push(if number == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" }).push(COLUMNS);
+            push_pieces!(query, pieces);
+            query.push(" LIMIT ").push_bind(limit).push(") AS of_one");
+        }
         Ok(query.build_query_as().fetch_all(conn).await?)
     })
 }
@@ -481,7 +474,7 @@ pub async fn of_card(tx: &mut Tx, selection: &Selection, card_number: &str) -> R
     ];
     selection.narrow(&selection.municipalities, &mut pieces);
     pieces.push(Piece::Sql(" ORDER BY e.opened_at, e.finding"));
-    read(tx, &pieces, usize::MAX).await
+    read(tx, &[pieces], usize::MAX).await
 }
 
 /// Where a finding stands or would stand, whether or not it is still in the queue; nothing when there is none.

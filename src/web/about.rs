@@ -65,7 +65,12 @@ async fn privacy(visit: Visit) -> Result<Response, WebError> {
         purposes: settings
             .purposes
             .values()
-            .map(|rule| (super::patron::purpose(l, rule.name()), super::patron::legal_basis(l, &rule.grounded.legal_basis)))
+            .map(|rule| {
+                (
+                    super::patron::purpose(l, rule.name()),
+                    super::patron::legal_basis(l, &rule.grounded.legal_basis),
+                )
+            })
             .collect(),
         controllers: controllers(&visit).await?,
         kept,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use axum::extract::ConnectInfo;
 use axum::extract::connect_info::Connected;
-use axum::serve::IncomingStream;
-use tokio::net::TcpListener;
+use axum::serve::{IncomingStream, Listener};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use super::Web;
@@ -24,8 +24,8 @@ impl fmt::Display for Address {
     }
 }
 
-impl Connected<IncomingStream<'_, TcpListener>> for Address {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+impl Connected<IncomingStream<'_, PromptListener>> for Address {
+    fn connect_info(stream: IncomingStream<'_, PromptListener>) -> Self {
         Self(*stream.remote_addr())
     }
 }
@@ -33,6 +33,31 @@ impl Connected<IncomingStream<'_, TcpListener>> for Address {
 impl Connected<IncomingStream<'_, TlsListener>> for Address {
     fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
         Self(*stream.remote_addr())
+    }
+}
+
+/// A listener whose connections send without delay.
+struct PromptListener(TcpListener);
+
+impl Listener for PromptListener {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (mut stream, from) = Listener::accept(&mut self.0).await;
+        without_delay(&mut stream);
+        (stream, from)
+    }
+
+    fn local_addr(&self) -> std::io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}
+
+/// Sends what is written at once, rather than waiting for more to send with it.
+pub(super) fn without_delay(stream: &mut TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "answers may wait for each other");
     }
 }
 
@@ -52,7 +77,7 @@ pub async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 /// When the listener fails.
 pub async fn serve(web: Arc<Web>, listener: TcpListener, closing: CancellationToken) -> std::io::Result<()> {
     let router = super::router(web);
-    axum::serve(listener, router.into_make_service_with_connect_info::<Address>())
+    axum::serve(PromptListener(listener), router.into_make_service_with_connect_info::<Address>())
         .with_graceful_shutdown(closing.cancelled_owned())
         .await
 }

@@ -17,6 +17,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
+use super::server::without_delay;
+
 use crate::config::{PagesCertificate, SecretError, SecretSources};
 
 /// How long a visitor may take to shake hands.
@@ -128,10 +130,11 @@ impl TlsListener {
                     accepted = listener.accept() => accepted,
                     () = closing.cancelled() => return,
                 };
-                let Ok((stream, from)) = accepted else {
+                let Ok((mut stream, from)) = accepted else {
                     tokio::time::sleep(NO_ROOM).await;
                     continue;
                 };
+                without_delay(&mut stream);
                 let acceptor = TlsAcceptor::from(Arc::clone(&in_force.borrow()));
                 let sender = sender.clone();
                 tokio::spawn(async move {

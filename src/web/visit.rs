@@ -88,12 +88,9 @@ impl Visit {
             }
             None => None,
         };
-        let unseen = match signed.as_ref().map(|signed| &signed.session) {
-            Some(session) if !session.row.is_half && reveal::can_be_told(&session.account) => {
-                reveal::unseen(&web.context("web"), &session.account).await?
-            }
-            _ => 0,
-        };
+        let whole = signed.as_ref().map(|signed| &signed.session).filter(|session| !session.row.is_half);
+        let told = whole.filter(|session| reveal::can_be_told(&session.account));
+        let unseen = told.map_or(0, |session| session.unseen);
         let chosen = match &signed {
             Some(signed) => Some(signed.session.row.language.clone()),
             None => cookie(LANGUAGE_COOKIE),

@@ -70,7 +70,11 @@ impl Words {
 
     /// The statute a purpose rests on, as the configuration says it.
     pub(in crate::web) fn legal_basis(&self, name: &str) -> Option<String> {
-        self.context.settings.purposes.get(name).map(|rule| crate::web::patron::legal_basis(self.l, &rule.grounded.legal_basis))
+        self.context
+            .settings
+            .purposes
+            .get(name)
+            .map(|rule| crate::web::patron::legal_basis(self.l, &rule.grounded.legal_basis))
     }
 
     /// What a schedule does, in a few words.

@@ -1,9 +1,8 @@
 //! Whose a case is, who has it open, who must not see it, and what was said about it.
 
-use ajantasa::finding::FindingState;
 use ajantasa::store::account::AccountRow;
 use ajantasa::store::decision::{self, DecisionRow};
-use ajantasa::store::finding::{self, Filter, FindingRow};
+use ajantasa::store::finding::{self, FindingRow};
 use ajantasa::store::session::{self, SessionRow};
 use ajantasa::store::{Tx, apply_attempt, assignment, awaited_visit, case_view, disqualification, new_id};
 use chrono::{DateTime, Duration, Utc};

@@ -6,7 +6,7 @@ use ajantasa::web::{self, RouteRule, Who};
 use axum::http::StatusCode;
 
 use super::Site;
-use super::objects::Visitor::{self, Anna, Elina, Half, Leena, Maija, Nobody, Tarmo};
+use super::objects::Visitor::{self, Elina, Half, Leena, Maija, Nobody, Tarmo};
 use super::objects::{At, Object, browser, objects, send, things};
 use crate::scenario::on_both;
 

@@ -86,6 +86,17 @@ fn settled(browser: &Browser, text: &str) -> String {
     text
 }
 
+/// The list of a batch all of whose samples fit.
+async fn frozen(browser: &mut Browser, batch: &str) -> String {
+    for _ in 0..10 {
+        let page = browser.get(batch).await;
+        let Some((_, rest)) = page.text.split_once("name=\"sample\" value=\"") else { break };
+        let sample = rest.split('"').next().unwrap().to_owned();
+        browser.post(&format!("{batch}/judge"), &[("sample", &sample), ("verdict", "fits")]).await;
+    }
+    browser.get(&format!("{batch}/list")).await.text
+}
+
 /// Everything an ordinary reviewer can ask of the queue, as text.
 #[expect(clippy::too_many_lines, reason = "every page that must not tell, one after the other")]
 async fn seen(site: &Site) -> Vec<(String, String)> {
@@ -158,6 +169,8 @@ async fn seen(site: &Site) -> Vec<(String, String)> {
         let begun = browser.post("/bulk", &[("class", "moved_nearby"), ("municipality", "")]).await;
         let page = browser.get(begun.location()).await;
         seen.push(("what a batch begins with".to_owned(), format!("{} {}", begun.status, page.status)));
+        let list = frozen(&mut browser, begun.location()).await;
+        seen.push(("the frozen list".to_owned(), settled(&browser, &list)));
     }
     let searched = "SELECT detail || ' ' || COALESCE(CAST(finding AS TEXT), '') FROM audit WHERE action = 'finding.search' ORDER BY sequence";
     seen.push(("records".to_owned(), site.scenario.texts(searched).await.join("\n")));

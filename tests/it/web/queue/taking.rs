@@ -1,5 +1,6 @@
 //! Taking several cases of the list at once.
 
+use ajantasa::review::listing::PAGE;
 use ajantasa::staff::Role;
 use axum::http::StatusCode;
 use uuid::Uuid;
@@ -22,13 +23,13 @@ async fn take(browser: &mut Browser, list: &str, cases: &[String]) -> Answer {
 
 on_both! {
     async fn ticked_cases_become_the_visitors_own_with_a_record_each(place: Place) {
-        let site = Site::of_movers(&place, 60).await;
+        let site = Site::of_movers(&place, 30).await;
         site.account("maija", Role::Reviewer, &["710"], false).await;
         let mut browser = site.signed_in("maija").await;
         let page = browser.get("/queue?kind=address_change").await.ok();
         page.says("form=\"take\" aria-label=\"Tick card ").says("<form id=\"take\"");
         let cases = boxes(&page);
-        assert_eq!(cases.len(), 50);
+        assert_eq!(cases.len(), PAGE);
         let assigned = "SELECT count(*) FROM audit WHERE action = 'finding.assign' AND actor = 'maija'";
         let answer = take(&mut browser, "kind=address_change", &cases[..3]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
@@ -49,7 +50,7 @@ on_both! {
     }
 
     async fn no_more_than_a_page_is_taken_and_nothing_without_a_tick(place: Place) {
-        let site = Site::of_movers(&place, 60).await;
+        let site = Site::of_movers(&place, 30).await;
         site.account("maija", Role::Reviewer, &["710"], false).await;
         let mut browser = site.signed_in("maija").await;
         browser.get("/queue").await.ok();
@@ -57,7 +58,7 @@ on_both! {
         assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
         none.says("<a href=\"#take\">Tick at least one case of the list.</a>");
         let sql = "SELECT count(*) FROM assignment";
-        let many: Vec<String> = (0..51).map(|n| Uuid::from_u128(n).to_string()).collect();
+        let many: Vec<String> = (0..=PAGE as u128).map(|n| Uuid::from_u128(n).to_string()).collect();
         assert_eq!(take(&mut browser, "", &many).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let odd = take(&mut browser, "", &["no identifier".to_owned()]).await;
         assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
