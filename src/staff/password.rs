@@ -14,13 +14,13 @@ use super::StaffError;
 /// Characters that a new password has at least.
 pub const LEAST_CHARACTERS: usize = 12;
 
-/// Where hashes are computed, two at a time: each takes 19 MiB, and a flood of guesses must leave the rest of the program
-/// its memory and its processors.
+/// Where hashes are computed, one at a time: each takes 19 MiB and tens of milliseconds, and a flood of guesses must leave
+/// the rest of the program its memory and its processors.
 static HASHERS: LazyLock<std::io::Result<Runtime>> =
-    LazyLock::new(|| Builder::new_current_thread().max_blocking_threads(2).thread_name("password").build());
+    LazyLock::new(|| Builder::new_current_thread().max_blocking_threads(1).thread_name("password").build());
 
-/// The memory of those two, used again: the allocator would keep several times as much for the threads it saw.
-static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+/// The memory of one, used again: given back and taken anew it would grow to several times as much.
+static MEMORY: Mutex<Vec<Block>> = Mutex::new(Vec::new());
 
 async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StaffError> {
     let hashers = HASHERS.as_ref().map_err(|_| StaffError::Hash)?;
@@ -67,14 +67,13 @@ fn compute(password: &[u8], text: &str) -> Option<bool> {
     let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
     let version = Version::try_from(hash.version?).ok()?;
     let params = Params::try_from(&hash).ok()?;
-    let blocks = params.block_count();
-    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-    memory.resize(blocks, Block::default());
+    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    memory.resize(params.block_count(), Block::default());
     let mut found = vec![0; expected.len()];
     let argon = Argon2::new(algorithm, version, params);
-    let computed = argon.hash_password_into_with_memory(password, salt, &mut found, &mut memory);
+    let computed = argon.hash_password_into_with_memory(password, salt, &mut found, memory.as_mut_slice());
     memory.fill(Block::default());
-    MEMORY.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+    drop(memory);
     computed.ok()?;
     // Outputs are compared in constant time.
     Some(Output::new(&found).ok()? == *expected)

@@ -22,8 +22,11 @@ const MAX_CONNECTIONS: u32 = 8;
 /// SQLite's cache of the connection that writes, in KiB as it wants it written: enough that a batch finds the
 /// upper pages of every index there. Another connection that writes empties it, so there is one.
 const WRITER_CACHE: &str = "-16384";
-/// The cache of a connection that reads, and of those to the data keys: emptied by every write in between.
+/// The cache of a connection that reads: emptied by every write in between.
 const READER_CACHE: &str = "-2048";
+/// Connections to the data keys, and the cache of each: a key is read by its patron, and seldom twice.
+const KEY_CONNECTIONS: u32 = 4;
+const KEY_CACHE: &str = "-512";
 /// Pages of the write-ahead log after which the writer itself copies them into the database file: 64 MiB. The daemon
 /// copies them back before ([`Db::copy_back`]), so that it is seldom done while somebody waits for a page.
 const CHECKPOINT_PAGES: &str = "16384";
@@ -110,7 +113,7 @@ impl Db {
             StoreUrl::Sqlite(path) => Pools::Sqlite {
                 writer: sqlite_pool(path, create, 1, WRITER_CACHE).await?,
                 reader: sqlite_pool(path, create, MAX_CONNECTIONS, READER_CACHE).await?,
-                keys: sqlite_pool(&keys_path(path), create, MAX_CONNECTIONS, READER_CACHE).await?,
+                keys: sqlite_pool(&keys_path(path), create, KEY_CONNECTIONS, KEY_CACHE).await?,
             },
             StoreUrl::Postgres(url) => Pools::Postgres(postgres_pool(url).await?),
         };

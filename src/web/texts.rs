@@ -116,6 +116,15 @@ impl Language {
         format!("{}.{}.{}", date.day(), date.month(), date.year())
     }
 
+    /// A date of ISO 8601 as precise as it is known: `14.3.2026`, `3/2026`, `2026`.
+    pub fn partial_date(self, date: &str) -> String {
+        match (date.parse::<NaiveDate>(), date.split_once('-')) {
+            (Ok(day), _) => self.date(day),
+            (Err(_), Some((year, month))) => format!("{}/{year}", month.trim_start_matches('0')),
+            (Err(_), None) => date.to_owned(),
+        }
+    }
+
     /// An instant in Helsinki: `21.11.2026 klo 6.05`, `21.11.2026 kl. 6.05`, `21.11.2026 at 06:05`.
     pub fn time(self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&Helsinki);

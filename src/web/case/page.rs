@@ -216,13 +216,15 @@ fn facts(visit: &Visit, open: &OpenCase) -> Vec<(String, String)> {
         known.map_or_else(|| code.clone(), |known| known.name.text(l).to_owned())
     });
     let death = item.death_date.as_ref();
+    let death = death
+        .map(|date| date.as_ref().map_or_else(|| visit.t("case-death-unknown"), |date| l.partial_date(date)));
     let put_off = item.snoozed_until.filter(|_| item.state == "snoozed").map(|until| l.time(until));
     let visit_waits = put_off.as_ref().filter(|_| open.awaits_visit);
     let visit_waits = visit_waits.map(|until| l.t1("case-awaits-visit", "time", until));
     let effective = item.effective_at.filter(|_| item.state == "decided");
     let facts = [
         ("case-municipality", Some(municipality.unwrap_or_else(|| visit.t("case-masked")))),
-        ("case-death-date", death.map(|date| date.clone().unwrap_or_else(|| visit.t("case-death-unknown")))),
+        ("case-death-date", death),
         ("case-opened-at", Some(l.time(item.opened_at))),
         ("case-asked-at", open.asked_at.map(|at| l.time(at))),
         ("case-answered-at", open.answered_at.map(|at| l.time(at))),

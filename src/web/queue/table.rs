@@ -1,6 +1,5 @@
 //! Cases of the queue as rows of a table, one line each.
 
-use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::super::case;
@@ -137,18 +136,9 @@ fn change(l: Language, field: &ItemField) -> Change {
 
 fn plain(l: Language, item: &QueueItem) -> String {
     match &item.death_date {
-        Some(Some(date)) => l.t1("queue-died", "date", partial_date(l, date)),
+        Some(Some(date)) => l.t1("queue-died", "date", l.partial_date(date)),
         Some(None) => l.t("queue-died-unknown"),
         None => l.t("queue-difference-none"),
-    }
-}
-
-/// A date as precise as it is known: `14.3.2026`, `3/2026`, `2026`.
-fn partial_date(l: Language, date: &str) -> String {
-    match (date.parse::<NaiveDate>(), date.split_once('-')) {
-        (Ok(day), _) => l.date(day),
-        (Err(_), Some((year, month))) => format!("{}/{year}", month.trim_start_matches('0')),
-        (Err(_), None) => date.to_owned(),
     }
 }
 

@@ -1,12 +1,12 @@
 about-menu = Tietoa palvelusta
-about-accessibility-title = Saavutettavuusseloste
+about-accessibility-title = Saavutettavuus­seloste
 about-accessibility-intro = Tämä seloste koskee Ajantasa-palvelun henkilöstölle tarkoitettuja sivuja. Laki digitaalisten palvelujen tarjoamisesta (306/2019) edellyttää, että myös henkilöstön verkkopalvelut ovat saavutettavia.
 about-status = Vaatimustenmukaisuus
 about-status-text = Tavoitteena ovat WCAG 2.1 -ohjeiston A- ja AA-tason kriteerit. Sivut täyttävät ne osittain: alla luetellaan tunnetut puutteet. Kaikki toimii ilman komentosarjoja, näppäimistöllä ja vaalealla, tummalla ja suuren kontrastin värityksellä.
 about-not-accessible = Mikä ei ole saavutettavaa
 about-gap-untested = Ulkopuolinen asiantuntija ei ole arvioinut sivuja, eikä niitä ole kokeiltu ruudunlukijaa käyttävien henkilöiden kanssa. Arvio perustuu omaan tarkastukseen.
 about-gap-tables = Leveitä taulukoita vieritetään kapealla näytöllä sivusuunnassa (WCAG 1.4.10 sallii sen taulukoille, mutta lukeminen on työlästä).
-about-gap-languages = Asiakkaan tiedot näytetään sellaisina kuin ne rekisterissä ovat, eikä niiden kieltä ole aina merkitty. Oikeusperusteet ja jotkin palvelun huomautukset ovat vain englanniksi (WCAG 3.1.2).
+about-gap-languages = Asiakkaan tiedot näytetään sellaisina kuin ne rekisterissä ovat, eikä niiden kieltä ole aina merkitty. Jotkin palvelun huomautukset ovat vain englanniksi (WCAG 3.1.2).
 about-feedback = Anna palautetta
 about-feedback-text = Kerro, jos et pysty käyttämään jotakin sivua. Vastaamme 14 päivän kuluessa.
 about-feedback-none = Palvelun ylläpitäjä ei ole vielä ilmoittanut osoitetta palautteelle. Kerro puutteesta esihenkilöllesi tai kirjaston palautekanavassa.
