@@ -149,6 +149,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_date_is_as_precise_as_it_is_known() {
+        for (stored, shown) in [("2026-03-04", "4.3.2026"), ("2026-03", "3/2026"), ("2026", "2026")] {
+            assert_eq!(Language::Fi.partial_date(stored), shown);
+        }
+    }
+
+    #[test]
     fn times_are_those_of_helsinki() {
         let at: DateTime<Utc> = "2026-11-21T04:05:00Z".parse().unwrap();
         assert_eq!(Language::Fi.time(at), "21.11.2026 klo 6.05");

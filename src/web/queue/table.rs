@@ -193,15 +193,3 @@ impl Pager {
         self.before.is_some() || self.after.is_some()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_is_as_precise_as_it_is_known() {
-        for (stored, shown) in [("2026-03-04", "4.3.2026"), ("2026-03", "3/2026"), ("2026", "2026")] {
-            assert_eq!(partial_date(Language::Fi, stored), shown);
-        }
-    }
-}
