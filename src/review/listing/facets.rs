@@ -77,23 +77,29 @@ const MOST: usize = 32;
 /// How many cases long queues had a moment ago. Those of shorter ones are always counted anew.
 #[derive(Debug, Default)]
 pub struct RecentCounts {
-    kept: Mutex<Vec<(DateTime<Utc>, Selection, Arc<Vec<QueueCount>>)>>,
+    kept: Mutex<Vec<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    at: DateTime<Utc>,
+    of: Selection,
+    counts: Arc<Vec<QueueCount>>,
 }
 
 impl RecentCounts {
     fn of(&self, selection: &Selection, now: DateTime<Utc>) -> Option<Arc<Vec<QueueCount>>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept
-            .iter()
-            .find(|(at, of, _)| of == selection && (TimeDelta::zero()..KEPT).contains(&(now - *at)));
-        found.map(|(_, _, counts)| Arc::clone(counts))
+        let is_recent = |kept: &Kept| (TimeDelta::zero()..KEPT).contains(&(now - kept.at));
+        let found = kept.iter().find(|kept| kept.of == *selection && is_recent(kept));
+        found.map(|kept| Arc::clone(&kept.counts))
     }
 
     fn keep(&self, selection: &Selection, now: DateTime<Utc>, counts: &Arc<Vec<QueueCount>>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(at, of, _)| of != selection && now - *at < KEPT);
+        kept.retain(|one| one.of != *selection && now - one.at < KEPT);
         kept.truncate(MOST - 1);
-        kept.push((now, selection.clone(), Arc::clone(counts)));
+        kept.push(Kept { at: now, of: selection.clone(), counts: Arc::clone(counts) });
     }
 }
 
