@@ -125,10 +125,12 @@ def signed_in(port, name, password):
     return browser
 
 
-def timed(browser, count, request, expected):
-    """Seconds of each of so many requests."""
+def timed(browser, count, request, expected, every=0.0):
+    """Seconds of each of so many requests; one begins every so many seconds."""
     seconds = []
+    begun = time.perf_counter()
     for number in range(count):
+        time.sleep(max(0.0, begun + number * every - time.perf_counter()))
         status, where, text = request(number)
         if status != expected:
             sys.exit(f"{status} instead of {expected}: {where} {text[:400]}")
@@ -177,27 +179,28 @@ def positions(database, count):
     return len(rows), chosen, places
 
 
-def lists_and_searches(browser, database, count):
+def lists_and_searches(browser, database, count, every):
     cases, chosen, places = positions(database, count)
     say(f"    {cases} cases in the ordinary queue")
     towns = ["078", "092", "149", "710", "755"]
     limit = bare(database, BARE, [(random.choice(towns), at, finding) for at, finding in chosen])
-    row("first page of the queue", timed(browser, count, lambda _: browser.get("/queue"), 200), limit)
+    row("first page of the queue", timed(browser, count, lambda _: browser.get("/queue"), 200, every), limit)
     row("page anywhere in the queue",
-        timed(browser, count, lambda number: browser.get(f"/queue?after={places[number]}"), 200), limit)
+        timed(browser, count, lambda number: browser.get(f"/queue?after={places[number]}"), 200, every), limit)
     row("queue of one kind and town",
-        timed(browser, count, lambda _: browser.get("/queue?kind=address_change&municipality=710"), 200), limit)
+        timed(browser, count, lambda _: browser.get("/queue?kind=address_change&municipality=710"), 200, every), limit)
     names = [name for (name,) in database.execute(
         "SELECT DISTINCT last_name FROM patron WHERE patron_id NOT LIKE 'F%' ORDER BY last_name LIMIT 400")]
     searches = []
     for number in range(count):
+        time.sleep(every)
         status, where, _ = browser.post("/patrons/search", text=names[number % len(names)])
         asked = browser.seconds
         if status != 303 or browser.get(where)[0] != 200:
             sys.exit(f"a search ended with {status}")
         searches.append(asked + browser.seconds)
     row("search by name and its answer", searches, limit)
-    row("first page of the staff", timed(browser, count // 4, lambda _: browser.get("/overview"), 200), limit)
+    row("first page of the staff", timed(browser, count // 4, lambda _: browser.get("/overview"), 200, every), limit)
     depth = cases * 9 // 10
     peer = bare(database, PEER, [(depth,)] * 20)
     ours = timed(browser, 20, lambda _: browser.get(f"/queue?after={places[len(places) * 9 // 10]}"), 200)
@@ -205,12 +208,13 @@ def lists_and_searches(browser, database, count):
           f" {p(peer, .5) / p(ours, .5):.1f} times")
 
 
-def approvals(browser, database, folder, count):
+def approvals(browser, database, folder, count, every):
     cases = database.execute(
         "SELECT q.finding FROM queue_entry q WHERE q.shielded = 0 AND q.kind = 'address_change' AND q.state = 'new'"
         " ORDER BY q.opened_at, q.finding LIMIT ?", (count,)).fetchall()
     seconds, disk = [], []
     for (finding,) in cases:
+        time.sleep(every)
         text = finding.hex()
         case = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
         status, _, page = browser.get(f"/queue/{case}")
@@ -274,6 +278,7 @@ def main(words, site_of, built, port=18431):
     arguments.add_argument("--cases", type=int, default=100_000, help="moves in the log (default 100000)")
     arguments.add_argument("--persons", type=int, default=1_000_000, help="patrons in all (default a million)")
     arguments.add_argument("--requests", type=int, default=400, help="of each kind")
+    arguments.add_argument("--rate", type=float, default=25, help="requests a second (default 25)")
     arguments.add_argument("--sign-ins", type=int, default=200)
     arguments.add_argument("--folder", default=None)
     arguments.add_argument("--ajantasa", default=None, help="a program built before")
@@ -301,6 +306,9 @@ def measure(options, program, site, folder, filling, port):
     database.execute(FILLING, (filling,))
     database.execute(AROUND)
     database.commit()
+    # What no installation has: a gigabyte of it in the log.
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    os.sync()
     config = folder / "ajantasa.toml"
     config.write_text(config.read_text() + f'[web]\nlisten = "127.0.0.1:{port}"\n[service]\nlisten = "127.0.0.1:{port + 1}"\n')
     password = "kevät-aurinko-paistaa-" + os.urandom(4).hex()
@@ -321,9 +329,9 @@ def measure(options, program, site, folder, filling, port):
         timed(browser, 60, lambda _: browser.get("/queue"), 200)
         print("| what | times | ours p50 ms | p99 ms | limit p50 ms | p99 ms | p99 ours/limit |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
-        lists_and_searches(browser, read, options.requests)
+        lists_and_searches(browser, read, options.requests, 1 / options.rate)
         print()
-        approvals(browser, read, folder, options.requests)
+        approvals(browser, read, folder, options.requests, 1 / options.rate)
         print()
         sign_ins(browser, port, names[1:], password, options.sign_ins)
         sizes(port, browser)
