@@ -9,6 +9,7 @@ theme-dark = Dark
 notice-demo = Demonstration: the people are invented and VTJ is simulated.
 notice-simulated = VTJ’s address is on this machine: it may be a simulation.
 notice-observe = Observation mode: nothing is written to the patron register.
+notice-title = Good to know
 notice-clock = The clock is simulated: { $time }.
 role-administrator = registry administrator
 role-reviewer = reviewer

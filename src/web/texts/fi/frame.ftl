@@ -9,6 +9,7 @@ theme-dark = Tumma
 notice-demo = Esittely: henkilöt ovat keksittyjä ja VTJ on jäljitelmä.
 notice-simulated = VTJ:n osoite on tällä koneella: se voi olla jäljitelmä.
 notice-observe = Seurantatila: asiakasrekisteriin ei kirjoiteta mitään.
+notice-title = Mistä on hyvä tietää
 notice-clock = Kello on simuloitu: { $time }.
 role-administrator = rekisterin pääkäyttäjä
 role-reviewer = käsittelijä

@@ -9,6 +9,7 @@ theme-dark = Mörkt
 notice-demo = Demonstration: personerna är påhittade och BDS är en simulering.
 notice-simulated = BDS-adressen finns på den här datorn: det kan vara en simulering.
 notice-observe = Observationsläge: ingenting skrivs i kundregistret.
+notice-title = Bra att veta
 notice-clock = Klockan är simulerad: { $time }.
 role-administrator = registeradministratör
 role-reviewer = handläggare
