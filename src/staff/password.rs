@@ -99,6 +99,7 @@ mod tests {
         let hash = PasswordHash::new(NOBODYS).unwrap();
         assert_eq!(hash.params.get_decimal("m"), Some(19456));
         assert_eq!(hash.hash.unwrap().as_bytes().len(), 32);
+        assert_eq!(compute(b"a guess", NOBODYS), Some(false), "the work is done");
     }
 
     #[tokio::test]

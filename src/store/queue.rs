@@ -42,8 +42,8 @@ pub struct CollectionFile {
     pub overdue_since: NaiveDate,
 }
 
-/// Which rows of the queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which rows of the queue; by default none, since there is no municipality in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Those that need clearance, or those that do not; never both.
     pub shielded: bool,

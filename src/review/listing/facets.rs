@@ -162,20 +162,8 @@ mod tests {
     fn counts_are_kept_for_a_moment_and_for_their_own_selection_only() {
         let recent = RecentCounts::default();
         let of = |municipality: &str| Selection {
-            shielded: false,
             municipalities: vec![municipality.to_owned()],
-            kinds: Vec::new(),
-            states: Vec::new(),
-            home_library: None,
-            language: None,
-            holder: None,
-            opened_before: None,
-            opened_since: None,
-            due_from: None,
-            due_before: None,
-            order: QueueOrder::default(),
-            collection: None,
-            today: chrono::NaiveDate::default(),
+            ..Selection::default()
         };
         let (here, there, now) = (of("710"), of("149"), DateTime::UNIX_EPOCH);
         let counts = Arc::new(Vec::new());

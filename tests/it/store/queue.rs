@@ -14,20 +14,9 @@ use crate::database::{TestDb, both};
 
 fn everything() -> Selection {
     Selection {
-        shielded: false,
         municipalities: vec!["078".to_owned(), "710".to_owned()],
-        kinds: Vec::new(),
-        states: Vec::new(),
-        home_library: None,
-        language: None,
-        holder: None,
-        opened_before: None,
-        opened_since: None,
-        due_from: None,
-        due_before: None,
-        order: QueueOrder::Oldest,
-        collection: None,
         today: "2026-11-21".parse().unwrap(),
+        ..Selection::default()
     }
 }
 
